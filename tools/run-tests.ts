@@ -1,0 +1,66 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * Runs the test suites: `unit`, `integration`, `scenario`, or all of them in that order. Further
+ * arguments go to jest. Scenario tests start whole fleets, so they run one at a time.
+ * The last line of output sums up: `N passed, N failed, N skipped`.
+ */
+interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+const SUITES: Readonly<Record<string, readonly string[]>> = {
+  unit: ['--testPathIgnorePatterns=\\.(integration|scenario)\\.test\\.ts$', '--maxWorkers=2'],
+  integration: ['--testPathPatterns=\\.integration\\.test\\.ts$', '--maxWorkers=2'],
+  scenario: ['--testPathPatterns=\\.scenario\\.test\\.ts$', '--runInBand'],
+};
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const jest = join(root, 'node_modules/jest/bin/jest.js');
+
+function runSuite(name: string, jestArguments: readonly string[], countsFile: string): number {
+  const nodeOptions = ['--experimental-vm-modules', '--no-warnings'];
+  const config = ['--config', join(root, 'tools/jest.config.mjs'), '--passWithNoTests'];
+  console.log(`\n== ${name} tests ==`);
+  const suite = SUITES[name] ?? [];
+  const done = spawnSync(
+    process.execPath,
+    [...nodeOptions, jest, ...config, ...suite, ...jestArguments],
+    { cwd: root, stdio: 'inherit', env: { ...process.env, FLEET_TEST_COUNTS: countsFile } },
+  );
+  return done.status ?? 1;
+}
+
+function sum(countsFile: string): Counts {
+  if (!existsSync(countsFile)) return { passed: 0, failed: 0, skipped: 0 };
+  return readFileSync(countsFile, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Counts)
+    .reduce((a, b) => ({
+      passed: a.passed + b.passed,
+      failed: a.failed + b.failed,
+      skipped: a.skipped + b.skipped,
+    }));
+}
+
+const [first, ...rest] = process.argv.slice(2);
+const named = first !== undefined && first in SUITES;
+const suites = named ? [first] : Object.keys(SUITES);
+const jestArguments = named || first === undefined ? rest : [first, ...rest];
+const scratch = mkdtempSync(join(tmpdir(), 'fleet-test-counts-'));
+const countsFile = join(scratch, 'counts.jsonl');
+const failures = suites.filter((name) => runSuite(name, jestArguments, countsFile) !== 0);
+const { passed, failed, skipped } = sum(countsFile);
+rmSync(scratch, { recursive: true, force: true });
+if (failures.length > 0) console.log(`\nfailing suites: ${failures.join(', ')}`);
+console.log(
+  `\n${passed} passed, ${Math.max(failed, failures.length > 0 ? 1 : 0)} failed, ${skipped} skipped`,
+);
+process.exitCode = failures.length > 0 || passed === 0 ? 1 : 0;
