@@ -1,0 +1,86 @@
+import type { Decimal } from 'decimal.js';
+import type { Candle, Position, Quote } from '../lifecycle.ts';
+import type { OrderPurpose } from '../order.ts';
+
+/** Computed outside by a library and passed in; undefined while there are too few bars. */
+export interface Indicators {
+  readonly fastAverage: Decimal | undefined;
+  readonly slowAverage: Decimal | undefined;
+  /** Highest high of the look-back window before the current bar. */
+  readonly breakoutHigh: Decimal | undefined;
+  /** Volume of the last full bar / average of the window. */
+  readonly volumeRatio: Decimal | undefined;
+  /** Average true range of one bar, won. */
+  readonly averageRange: Decimal | undefined;
+  readonly bars: number;
+}
+
+/** All that a buy decision may look at. */
+export interface CandidateView {
+  readonly quote: Quote;
+  readonly indicators: Indicators;
+  /** Won traded a minute, over the look-back window. */
+  readonly turnoverPerMinute: Decimal;
+  readonly tickSize: number;
+  /** Market instant of the decision and when the fleet must be flat (epoch ms). */
+  readonly now: number;
+  readonly liquidationAt: number;
+}
+
+/** A reason code with its numbers: one line of the "why not". */
+export interface WhyNot {
+  readonly code: string;
+  readonly actual: string;
+  readonly limit: string;
+}
+
+export type BuyDecision =
+  | { readonly signal: true; readonly score: Decimal; readonly reasons: readonly WhyNot[] }
+  | { readonly signal: false; readonly score: Decimal; readonly whyNot: readonly WhyNot[] };
+
+export interface HoldingView {
+  readonly position: Position;
+  readonly quote: Quote;
+  readonly indicators: Indicators;
+  /** Full bars since the entry, oldest first. */
+  readonly candlesSinceEntry: readonly Candle[];
+  readonly now: number;
+  readonly liquidationAt: number;
+}
+
+export type Urgency = 'PATIENT' | 'NORMAL' | 'URGENT';
+
+export interface SellSignal {
+  readonly reason: Exclude<OrderPurpose, 'ENTRY' | 'CANCEL'>;
+  readonly urgency: Urgency;
+  readonly detail: WhyNot;
+}
+
+/** Declared plainly; the edge turns it into a schema. Fractions are decimal strings. */
+export type ParameterDeclaration =
+  | {
+      readonly kind: 'integer';
+      readonly min: number;
+      readonly max: number;
+      readonly default: number;
+      readonly about: string;
+    }
+  | {
+      readonly kind: 'decimal';
+      readonly min: string;
+      readonly max: string;
+      readonly default: string;
+      readonly about: string;
+    };
+
+export type ParameterValues = Readonly<Record<string, Decimal>>;
+
+export interface Strategy {
+  readonly name: string;
+  readonly version: string;
+  readonly parameters: Readonly<Record<string, ParameterDeclaration>>;
+  /** Constraints between parameters; empty when all hold. */
+  checkParameters(values: ParameterValues): readonly string[];
+  evaluateBuy(candidate: CandidateView, params: ParameterValues): BuyDecision;
+  evaluateSell(holding: HoldingView, params: ParameterValues): SellSignal | undefined;
+}
