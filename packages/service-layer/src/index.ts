@@ -25,3 +25,46 @@ export type {
   RankedSymbol,
   Tick,
 } from './ports/market-data.ts';
+export type {
+  ClaimPurpose,
+  ClaimRefusal,
+  ClaimResult,
+  GrantedLock,
+  LockStore,
+  ReapedWorker,
+  ReleaseResult,
+} from './ports/lock-store.ts';
+export type {
+  BookedRow,
+  CancelIntent,
+  DenialCode,
+  IntentResult,
+  MarkSentResult,
+  OrderIntent,
+  OrderStore,
+} from './ports/order-store.ts';
+export type {
+  EventStore,
+  FleetEvent,
+  Lease,
+  LeaseName,
+  LeaseStore,
+  ProcessIdentity,
+  StoredEvent,
+  SystemStore,
+  WorkerHeartbeat,
+  WorkerRow,
+  WorkerStore,
+} from './ports/fleet-store.ts';
+export type {
+  Candidate,
+  DayBaseline,
+  DayLedger,
+  DaySummary,
+  LagStore,
+  RiskLimits,
+  SecretStore,
+  SettlementStore,
+  StrategyParams,
+  TradingStore,
+} from './ports/trading-store.ts';

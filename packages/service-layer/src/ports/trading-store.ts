@@ -1,0 +1,155 @@
+import type { BrokerBalance } from './broker.ts';
+import type { Instrument } from './market-data.ts';
+import type { Price, Quantity, Trade, WhyNot, Won } from '@fleet/domain';
+import type { InstrumentClass, TradeDate } from '@fleet/krx';
+
+/** One stock of one scan for one strategy. */
+export interface Candidate {
+  readonly scanId: string;
+  /** Market epoch ms of the scan. */
+  readonly scannedAt: number;
+  readonly strategyName: string;
+  readonly symbol: string;
+  readonly signal: boolean;
+  /** Decimal text; higher is better. */
+  readonly score: string;
+  readonly lastPrice: Price;
+  readonly bid: Price | undefined;
+  readonly ask: Price | undefined;
+  readonly volume: Quantity;
+  readonly turnover: Won;
+  readonly changeRate: string;
+  readonly indicators: Readonly<Record<string, string>>;
+  readonly whyNot: readonly WhyNot[];
+}
+
+export interface StrategyParams {
+  readonly strategyName: string;
+  readonly strategyVersion: string;
+  readonly paramsVersion: number;
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/** Universe, candidates and pinned parameters. */
+export interface TradingStore {
+  saveUniverse(
+    tradeDate: TradeDate,
+    instruments: readonly Instrument[],
+    marketAt: number,
+  ): Promise<void>;
+  getUniverse(tradeDate: TradeDate): Promise<readonly Instrument[]>;
+  getInstrument(
+    tradeDate: TradeDate,
+    symbol: string,
+  ): Promise<(Instrument & InstrumentClass) | undefined>;
+  /** Replaces nothing: one scan's rows and CandidateScannedEvent. */
+  saveScan(
+    rows: readonly Candidate[],
+    scan: { scanId: string; scannedAt: number; looked: number; tradeDate: TradeDate },
+  ): Promise<void>;
+  /** Signals of the strategy's newest scan, best first, scanned at or after `since` (market ms). */
+  getSignals(strategyName: string, since: number, limit: number): Promise<readonly Candidate[]>;
+  /** ACTIVE parameters of the date; pinned for the day at the open. Undefined: none. */
+  getActiveParams(tradeDate: TradeDate, strategyName: string): Promise<StrategyParams | undefined>;
+  /** First start of a fleet: the strategy's defaults become its ACTIVE version 1. */
+  seedParams(params: StrategyParams, tradeDate: TradeDate): Promise<void>;
+  pinParams(tradeDate: TradeDate, params: StrategyParams): Promise<void>;
+  getPinnedParams(tradeDate: TradeDate, strategyName: string): Promise<StrategyParams | undefined>;
+}
+
+/** Account-wide limits of the day and their baseline; survive restarts. */
+export interface RiskLimits {
+  readonly dailyLossLimit: Won;
+  readonly maxPositions: number;
+  /** Largest value of one stock, won. */
+  readonly maxExposurePerSymbol: Won;
+  readonly maxConsecutiveLosses: number;
+  /** A stock is not bought again for so many market ms after it was sold. */
+  readonly coolDownMs: number;
+}
+
+export interface DayBaseline {
+  readonly tradeDate: TradeDate;
+  readonly accountId: string;
+  /** D+2 cash before the first order of the day. */
+  readonly openingCashD2: Won;
+  readonly openingBoughtAmount: Won;
+  readonly openingSoldAmount: Won;
+  readonly openingCosts: Won;
+  readonly limits: RiskLimits;
+  /** Shares in the account at the open that the fleet did not buy. */
+  readonly foreignHoldings: Readonly<Record<string, number>>;
+}
+
+export interface DaySummary {
+  readonly date: TradeDate;
+  readonly pnl: Won;
+  readonly winRate: string;
+  readonly averagePnl: Won;
+  /** Zero or negative. */
+  readonly maxLoss: Won;
+  readonly tradesCount: number;
+}
+
+/** Sums of the ledger, from the fills. */
+export interface DayLedger {
+  readonly boughtAmount: Won;
+  readonly soldAmount: Won;
+  readonly soldByMarket: readonly (InstrumentClass & { readonly amount: Won })[];
+  readonly boughtQuantity: Readonly<Record<string, number>>;
+  readonly soldQuantity: Readonly<Record<string, number>>;
+  /** Open shares by symbol, all days. */
+  readonly positions: Readonly<Record<string, number>>;
+  readonly estimatedCommission: Won;
+  readonly estimatedTax: Won;
+  readonly trades: readonly Trade[];
+  /** Broker numbers and cumulative fills of the day's own orders. */
+  readonly orders: readonly {
+    readonly brokerNumber: string;
+    readonly symbol: string;
+    readonly filledQuantity: number;
+    readonly filledAmount: Won;
+  }[];
+}
+
+export interface SettlementStore {
+  /** First write of the date wins: a restart keeps the morning's baseline. */
+  saveBaseline(baseline: DayBaseline, marketAt: number): Promise<DayBaseline>;
+  getBaseline(tradeDate: TradeDate): Promise<DayBaseline | undefined>;
+  readDayLedger(tradeDate: TradeDate): Promise<DayLedger>;
+  /** Shares out the real costs over the day's trades (repeatable: the last values win) and updates the summary. */
+  applyDayCosts(request: {
+    tradeDate: TradeDate;
+    shares: readonly {
+      tradeId: string;
+      commission: Won;
+      transactionTax: Won;
+      costAdjustment: Won;
+    }[];
+    marketAt: number;
+  }): Promise<DaySummary>;
+  /** Step 3 and 5 of the close: snapshot and settlement row, one per date; DailySettlementEvent. */
+  saveSettlement(request: {
+    tradeDate: TradeDate;
+    realizedPnl: Won;
+    unrealizedPnl: Won;
+    positionsSnapshot: readonly Readonly<Record<string, unknown>>[];
+    tieOut: Readonly<Record<string, unknown>>;
+    tiedOut: boolean;
+    brokerBalance: BrokerBalance;
+    marketAt: number;
+  }): Promise<void>;
+  getSummary(date: TradeDate): Promise<DaySummary | undefined>;
+}
+
+/** Lag of fixed schedules, per process; kept across restarts of the process. */
+export interface LagStore {
+  save(process: string, encodedHistogram: string, skipped: number): Promise<void>;
+  readAll(): Promise<readonly { process: string; encodedHistogram: string; skipped: number }[]>;
+}
+
+/** Access token of the gateway, encrypted by its caller. */
+export interface SecretStore {
+  load(name: string): Promise<string | undefined>;
+  save(name: string, sealed: string): Promise<void>;
+}
