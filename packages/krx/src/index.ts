@@ -2,17 +2,20 @@ export type { InstrumentClass, InstrumentKind, Market, Venue } from './instrumen
 export { KrxRuleError, type KrxRuleErrorCode } from './krx-rule-error.ts';
 export { compactDate, parseTradeDate, type TradeDate, weekdayOf } from './trade-date.ts';
 export { kstCompactTime, kstDate, kstInstant, kstIso, kstTime, minuteOf } from './kst.ts';
-export { isOnTick, roundToTick, stepTicks, tickSize } from './tick-size.ts';
-export { priceLimits, type PriceLimits } from './price-limit.ts';
-export { sellTaxRates, type SellTaxRates } from './sell-tax.ts';
+export { isOnTick, type RoundDirection, roundToTick, stepTicks, tickSize } from './tick-size.ts';
 export {
-  type CalendarOverride,
-  type Closure,
-  type ClosureKind,
-  KRX_CALENDAR,
-  TradingCalendar,
-} from './trading-calendar.ts';
+  afterHoursPriceLimits,
+  NO_UPPER_LIMIT,
+  type PriceLimitOptions,
+  priceLimits,
+  type PriceLimits,
+} from './price-limit.ts';
+export { sellTaxRates, type SellTaxRates } from './sell-tax.ts';
+export type { CalendarOverride } from './calendar-override.ts';
+export type { Closure, ClosureKind } from './closure.ts';
+export { KRX_CALENDAR, TradingCalendar } from './trading-calendar.ts';
 export { type MarketPhase, phaseAt, type Session, type TimeSpan } from './session.ts';
+export { type NxtPhase, nxtPhaseAt, type NxtSession, nxtSessionOf } from './nxt-session.ts';
 export {
   needsPrice,
   ORDER_TYPES,
@@ -25,4 +28,11 @@ export {
   type OrderTypeAnswer,
   type OrderTypeQuestion,
 } from './order-type-rules.ts';
-export { isSymbol, type Symbol6 } from './symbol.ts';
+export {
+  CIRCUIT_BREAKER_STAGES,
+  CIRCUIT_BREAKERS,
+  type CircuitBreaker,
+  type CircuitBreakerStage,
+  VOLATILITY_INTERRUPTION,
+} from './market-interruptions.ts';
+export { isSymbol, parseSymbol, type Symbol6, wireSymbol } from './symbol.ts';

@@ -3,6 +3,7 @@ export type KrxRuleErrorCode =
   | 'BAD_DATE'
   | 'BAD_TIME'
   | 'BAD_PRICE'
+  | 'BAD_SYMBOL'
   | 'BAD_RULE_TABLE'
   | 'BAD_OVERRIDE'
   | 'NOT_A_TRADING_DAY';
