@@ -68,3 +68,5 @@ export type {
   StrategyParams,
   TradingStore,
 } from './ports/trading-store.ts';
+export type { GatewayControl, GatewayStatus, OrderChange, OrderFeed } from './ports/order-feed.ts';
+export type { OrderSubmitter, SubmitHooks } from './orders/submitter.ts';
