@@ -1,0 +1,2 @@
+export { AnchoredMarketClock } from './anchored-market-clock.ts';
+export { systemClock, wallMarketClock } from './system-clock.ts';

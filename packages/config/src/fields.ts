@@ -1,0 +1,38 @@
+import { z } from 'zod';
+
+/** A whole number with bounds and a default, from text. */
+export function wholeNumber(min: number, max: number, fallback: number) {
+  return z
+    .string()
+    .regex(/^-?\d+$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`))
+    .default(fallback);
+}
+
+/** Won as text, so that no float ever stands for money. */
+export function wonText(fallback: string) {
+  return z.string().regex(/^\d+$/, 'must be whole won, digits only').default(fallback);
+}
+
+/** A fraction as decimal text, for example 0.000140527. */
+export function fractionText(fallback: string) {
+  return z.string().regex(/^0(\.\d+)?$/, 'must be a fraction such as 0.000140527').default(fallback);
+}
+
+export function clockTime(fallback: string) {
+  return z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/, 'must be HH:MM')
+    .default(fallback);
+}
+
+export function url(protocols: readonly string[]) {
+  return z.string().refine(
+    (text) => {
+      const parsed = URL.parse(text);
+      return parsed !== null && protocols.includes(parsed.protocol);
+    },
+    { message: `must be a URL starting with ${protocols.join(' or ')}` },
+  );
+}

@@ -1,0 +1,70 @@
+import { describe, expect, it } from '@jest/globals';
+import { loadFleetSettings } from './fleet-settings.ts';
+import { SettingsError } from './settings-error.ts';
+
+const keys = {
+  KIS_APP_KEY: 'k'.repeat(36),
+  KIS_APP_SECRET: 's'.repeat(180),
+  KIS_ACCOUNT: '50012345-01',
+};
+
+function problemsOf(env: Record<string, string>): readonly string[] {
+  try {
+    loadFleetSettings(env);
+    return [];
+  } catch (error) {
+    if (error instanceof SettingsError) return error.problems;
+    throw error;
+  }
+}
+
+describe('fleet settings', () => {
+  it('is SIM when nothing is configured', () => {
+    const settings = loadFleetSettings({});
+    expect(settings.mode).toBe('SIM');
+    expect(settings.kis).toBeUndefined();
+    expect(settings.trading.costTolerance).toBe('0');
+  });
+
+  it('refuses keys or a database without a mode, so that nobody trades a simulation believing it real', () => {
+    expect(problemsOf({ ...keys })[0]).toContain('without MODE');
+    expect(problemsOf({ DB_URL: 'postgresql://localhost/x' })[0]).toContain('without MODE');
+  });
+
+  it('takes the paper hosts for PAPER and the live hosts for LIVE, and no others for LIVE', () => {
+    expect(loadFleetSettings({ MODE: 'PAPER', ...keys }).kis?.restUrl).toContain('openapivts');
+    const live = { MODE: 'LIVE', DB_URL: 'postgresql://db/x', ...keys };
+    expect(loadFleetSettings(live).kis?.profile).toBe('live');
+    expect(problemsOf({ ...live, KIS_REST_BASE_URL: 'http://127.0.0.1:1' })[0]).toContain('live hosts');
+  });
+
+  it('wants a database for LIVE', () => {
+    expect(problemsOf({ MODE: 'LIVE', ...keys })).toEqual([expect.stringContaining('DB_URL')]);
+  });
+
+  it('names every missing key', () => {
+    expect(problemsOf({ MODE: 'PAPER' })).toHaveLength(3);
+  });
+
+  it('ignores the driver suffix of a SQLAlchemy URL', () => {
+    const settings = loadFleetSettings({ MODE: 'SIM', DB_URL: 'postgresql+psycopg://u@h/db' });
+    expect(settings.dbUrl).toBe('postgresql://u@h/db');
+  });
+
+  it('says what is wrong with a number', () => {
+    expect(problemsOf({ LOCK_TTL_MS: 'soon' })).toEqual(['LOCK_TTL_MS must be a whole number']);
+    expect(problemsOf({ LIQUIDATION_MINUTES: '3' })).toEqual(['LIQUIDATION_MINUTES must be at least 10']);
+  });
+
+  it('is frozen', () => {
+    const settings = loadFleetSettings({});
+    expect(Object.isFrozen(settings)).toBe(true);
+    expect(Object.isFrozen(settings.lock)).toBe(true);
+  });
+
+  it('speaks English only when asked to', () => {
+    expect(loadFleetSettings({}).locale).toBe('ko');
+    expect(loadFleetSettings({ LANG: 'en_US.UTF-8' }).locale).toBe('en');
+    expect(loadFleetSettings({ LANG: 'en_US.UTF-8', FLEET_LOCALE: 'ko' }).locale).toBe('ko');
+  });
+});

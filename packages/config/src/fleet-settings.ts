@@ -1,0 +1,256 @@
+import { z } from 'zod';
+import { clockTime, fractionText, url, wholeNumber, wonText } from './fields.ts';
+import { localeOf, type Environment, type Locale } from './locale.ts';
+import { SettingsError } from './settings-error.ts';
+
+export type Mode = 'SIM' | 'PAPER' | 'LIVE';
+
+/** How the fleet reaches KIS; read by the gateway alone. */
+export interface KisAccess {
+  readonly profile: 'live' | 'paper';
+  readonly restUrl: string;
+  readonly wsUrl: string;
+  readonly masterUrl: string;
+  readonly appKey: string;
+  readonly appSecret: string;
+  /** CANO-PRDT, for example 50012345-01. */
+  readonly accountId: string;
+  readonly htsId: string;
+  /** REST calls a second; 18 live and 1 paper by the notice of 2026-04-20, 20 and 2 before. */
+  readonly callsPerSecond: number;
+}
+
+/** Timing of stock locks in real milliseconds; @fleet/domain's checkLockTiming judges it. */
+export interface LockSettings {
+  readonly ttlMs: number;
+  readonly renewMs: number;
+  readonly marginMs: number;
+  readonly sendDeadlineMs: number;
+  readonly graceMs: number;
+}
+
+export interface RiskSettings {
+  readonly dailyLossLimit: string;
+  readonly maxPositions: number;
+  readonly maxExposurePerSymbol: string;
+  readonly maxConsecutiveLosses: number;
+  readonly coolDownMinutes: number;
+}
+
+export interface TradingSettings {
+  readonly strategyName: string;
+  /** Seconds of market time. */
+  readonly scanSeconds: number;
+  readonly pollSeconds: number;
+  /** T-delta of the spec: 10 to 15 minutes before the close at the latest. */
+  readonly liquidationMinutes: number;
+  readonly noParamsPolicy: 'stop' | 'previous' | 'wait';
+  readonly commissionRate: string;
+  /** Difference allowed between expected and real day costs, won. */
+  readonly costTolerance: string;
+  /** After so long without an answer an order's fate is unknown, real ms. */
+  readonly answerDeadlineMs: number;
+}
+
+/** All of a fleet process's settings; frozen. What a process does not need is undefined. */
+export interface FleetSettings {
+  readonly mode: Mode;
+  readonly locale: Locale;
+  readonly logLevel: string;
+  readonly dbUrl: string | undefined;
+  readonly dbSchema: string | undefined;
+  readonly gatewayAddress: string | undefined;
+  readonly gatewayToken: string | undefined;
+  /** SIM: where the simulator publishes market time. */
+  readonly marketClockUrl: string | undefined;
+  readonly marketOpenAt: string;
+  readonly marketCloseAt: string;
+  readonly kis: KisAccess | undefined;
+  readonly lock: LockSettings;
+  readonly risk: RiskSettings;
+  readonly trading: TradingSettings;
+}
+
+const HOSTS = {
+  LIVE: {
+    rest: 'https://openapi.koreainvestment.com:9443',
+    ws: 'ws://ops.koreainvestment.com:21000',
+  },
+  PAPER: {
+    rest: 'https://openapivts.koreainvestment.com:29443',
+    ws: 'ws://ops.koreainvestment.com:31000',
+  },
+} as const;
+
+const MASTER_URL = 'https://new.real.download.dws.co.kr/common/master';
+
+const Variables = z.object({
+  MODE: z.enum(['SIM', 'PAPER', 'LIVE'], 'must be SIM, PAPER or LIVE').default('SIM'),
+  LOG_LEVEL: z
+    .string()
+    .transform((text) => text.toUpperCase())
+    .pipe(z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR'], 'must be DEBUG, INFO, WARN or ERROR'))
+    .default('INFO'),
+  DB_URL: z
+    .string()
+    .regex(/^postgres(ql)?(\+\w+)?:\/\//, 'must start with postgresql://')
+    .transform((text) => text.replace(/^postgres(ql)?(\+\w+)?:/, 'postgresql:'))
+    .optional(),
+  DB_SCHEMA: z.string().regex(/^[a-z][a-z0-9_]{0,62}$/, 'must be a lower-case schema name').optional(),
+  GATEWAY_ADDRESS: z.string().min(1).optional(),
+  GATEWAY_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
+  MARKET_CLOCK_URL: url(['http:']).optional(),
+  MARKET_OPEN_AT: clockTime('08:30'),
+  MARKET_CLOSE_AT: clockTime('15:30'),
+  KIS_APP_KEY: z.string().length(36, 'must have 36 characters').optional(),
+  KIS_APP_SECRET: z.string().length(180, 'must have 180 characters').optional(),
+  KIS_ACCOUNT: z.string().regex(/^\d{8}-\d{2}$/, 'must look like 50012345-01').optional(),
+  KIS_HTS_ID: z.string().min(1).optional(),
+  KIS_PROFILE: z.enum(['live', 'paper'], 'must be live or paper').optional(),
+  KIS_REST_BASE_URL: url(['https:', 'http:']).optional(),
+  KIS_WS_URL: url(['ws:', 'wss:']).optional(),
+  KIS_MASTER_URL: url(['https:', 'http:']).optional(),
+  KIS_CALLS_PER_SECOND: wholeNumber(1, 100, 0).optional(),
+  LOCK_TTL_MS: wholeNumber(100, 600_000, 15_000),
+  LOCK_RENEW_MS: wholeNumber(10, 600_000, 3_000),
+  LOCK_MARGIN_MS: wholeNumber(10, 600_000, 4_000),
+  SEND_DEADLINE_MS: wholeNumber(10, 600_000, 3_000),
+  LOCK_GRACE_MS: wholeNumber(10, 600_000, 5_000),
+  DAILY_LOSS_LIMIT: wonText('1000000'),
+  MAX_POSITIONS: wholeNumber(1, 1_000, 100),
+  MAX_EXPOSURE_PER_SYMBOL: wonText('1000000000'),
+  MAX_CONSECUTIVE_LOSSES: wholeNumber(1, 10_000, 30),
+  COOL_DOWN_MINUTES: wholeNumber(0, 600, 20),
+  STRATEGY: z.string().min(1).default('momentum-breakout'),
+  SCAN_SECONDS: wholeNumber(1, 60, 20),
+  POLL_SECONDS: wholeNumber(1, 60, 10),
+  LIQUIDATION_MINUTES: wholeNumber(10, 15, 15),
+  NO_PARAMS_POLICY: z
+    .enum(['stop', 'previous', 'wait'], 'must be stop, previous or wait')
+    .default('stop'),
+  COMMISSION_RATE: fractionText('0.000140527'),
+  COST_TOLERANCE: wonText('0').optional(),
+  ANSWER_DEADLINE_MS: wholeNumber(100, 120_000, 0).optional(),
+});
+
+type Variables = z.infer<typeof Variables>;
+
+const SECRET_NAMES = ['KIS_APP_KEY', 'KIS_APP_SECRET', 'KIS_ACCOUNT'] as const;
+
+/**
+ * Environment -> settings. With nothing set the mode is SIM.
+ * @throws SettingsError naming every wrong or missing variable
+ */
+export function loadFleetSettings(env: Environment): FleetSettings {
+  const problems = guardMode(env);
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([name, value]) => name in Variables.shape && value !== ''),
+  );
+  const parsed = Variables.safeParse(given);
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) problems.push(`${issue.path.join('.')} ${issue.message}`);
+    throw new SettingsError(problems);
+  }
+  const kis = kisAccess(parsed.data, problems);
+  if (parsed.data.MODE === 'LIVE' && parsed.data.DB_URL === undefined) {
+    problems.push('MODE=LIVE needs DB_URL: real money is not kept in a throw-away database');
+  }
+  if (problems.length > 0) throw new SettingsError(problems);
+  return freeze(settingsOf(parsed.data, env, kis));
+}
+
+/** Nobody shall trade a simulation believing it real. */
+function guardMode(env: Environment): string[] {
+  if (env['MODE']) return [];
+  const orphans = Object.keys(env).filter(
+    (name) => (name.startsWith('KIS_') || name === 'DB_URL') && env[name],
+  );
+  if (orphans.length === 0) return [];
+  return [`${orphans.join(', ')} set without MODE: say MODE=SIM, MODE=PAPER or MODE=LIVE`];
+}
+
+function kisAccess(v: Variables, problems: string[]): KisAccess | undefined {
+  const { KIS_APP_KEY: appKey, KIS_APP_SECRET: appSecret, KIS_ACCOUNT: accountId } = v;
+  if (v.MODE !== 'SIM') {
+    for (const name of SECRET_NAMES) if (!v[name]) problems.push(`MODE=${v.MODE} needs ${name}`);
+  }
+  if (!appKey || !appSecret || !accountId) return undefined;
+  const profile = v.MODE === 'SIM' ? (v.KIS_PROFILE ?? 'live') : v.MODE === 'LIVE' ? 'live' : 'paper';
+  const hosts = v.MODE === 'SIM' ? undefined : HOSTS[v.MODE];
+  const restUrl = v.KIS_REST_BASE_URL ?? hosts?.rest;
+  const wsUrl = v.KIS_WS_URL ?? hosts?.ws;
+  if (!restUrl || !wsUrl) {
+    problems.push('MODE=SIM with KIS keys needs KIS_REST_BASE_URL and KIS_WS_URL of the simulator');
+    return undefined;
+  }
+  if (v.MODE === 'LIVE' && (restUrl !== HOSTS.LIVE.rest || wsUrl !== HOSTS.LIVE.ws)) {
+    problems.push('MODE=LIVE takes only the live hosts: unset KIS_REST_BASE_URL and KIS_WS_URL');
+  }
+  return {
+    profile,
+    restUrl,
+    wsUrl,
+    masterUrl: v.KIS_MASTER_URL ?? MASTER_URL,
+    appKey,
+    appSecret,
+    accountId,
+    htsId: v.KIS_HTS_ID ?? '',
+    callsPerSecond: v.KIS_CALLS_PER_SECOND ?? (profile === 'live' ? 18 : 1),
+  };
+}
+
+/** KIS truncates costs on day totals; the paper server was seen 20 won off that formula. */
+const COST_TOLERANCE: Readonly<Record<Mode, string>> = { SIM: '0', PAPER: '100', LIVE: '100' };
+/** The paper server answers orders in up to 3.7 s; the live one gets ten. */
+const ANSWER_DEADLINE_MS: Readonly<Record<Mode, number>> = {
+  SIM: 5_000,
+  PAPER: 15_000,
+  LIVE: 10_000,
+};
+
+function settingsOf(v: Variables, env: Environment, kis: KisAccess | undefined): FleetSettings {
+  return {
+    mode: v.MODE,
+    locale: localeOf(env),
+    logLevel: v.LOG_LEVEL,
+    dbUrl: v.DB_URL,
+    dbSchema: v.DB_SCHEMA,
+    gatewayAddress: v.GATEWAY_ADDRESS,
+    gatewayToken: v.GATEWAY_TOKEN,
+    marketClockUrl: v.MARKET_CLOCK_URL,
+    marketOpenAt: v.MARKET_OPEN_AT,
+    marketCloseAt: v.MARKET_CLOSE_AT,
+    kis,
+    lock: {
+      ttlMs: v.LOCK_TTL_MS,
+      renewMs: v.LOCK_RENEW_MS,
+      marginMs: v.LOCK_MARGIN_MS,
+      sendDeadlineMs: v.SEND_DEADLINE_MS,
+      graceMs: v.LOCK_GRACE_MS,
+    },
+    risk: {
+      dailyLossLimit: v.DAILY_LOSS_LIMIT,
+      maxPositions: v.MAX_POSITIONS,
+      maxExposurePerSymbol: v.MAX_EXPOSURE_PER_SYMBOL,
+      maxConsecutiveLosses: v.MAX_CONSECUTIVE_LOSSES,
+      coolDownMinutes: v.COOL_DOWN_MINUTES,
+    },
+    trading: {
+      strategyName: v.STRATEGY,
+      scanSeconds: v.SCAN_SECONDS,
+      pollSeconds: v.POLL_SECONDS,
+      liquidationMinutes: v.LIQUIDATION_MINUTES,
+      noParamsPolicy: v.NO_PARAMS_POLICY,
+      commissionRate: v.COMMISSION_RATE,
+      costTolerance: v.COST_TOLERANCE ?? COST_TOLERANCE[v.MODE],
+      answerDeadlineMs: v.ANSWER_DEADLINE_MS ?? ANSWER_DEADLINE_MS[v.MODE],
+    },
+  };
+}
+
+function freeze(settings: FleetSettings): FleetSettings {
+  for (const part of [settings.kis, settings.lock, settings.risk, settings.trading]) {
+    if (part) Object.freeze(part);
+  }
+  return Object.freeze(settings);
+}

@@ -1,0 +1,12 @@
+export { loadFleetSettings } from './fleet-settings.ts';
+export type {
+  FleetSettings,
+  KisAccess,
+  LockSettings,
+  Mode,
+  RiskSettings,
+  TradingSettings,
+} from './fleet-settings.ts';
+export { localeOf, readEnvironment } from './locale.ts';
+export type { Environment, Locale } from './locale.ts';
+export { SettingsError } from './settings-error.ts';
