@@ -17,7 +17,10 @@ export function wonText(fallback: string) {
 
 /** A fraction as decimal text, for example 0.000140527. */
 export function fractionText(fallback: string) {
-  return z.string().regex(/^0(\.\d+)?$/, 'must be a fraction such as 0.000140527').default(fallback);
+  return z
+    .string()
+    .regex(/^0(\.\d+)?$/, 'must be a fraction such as 0.000140527')
+    .default(fallback);
 }
 
 export function clockTime(fallback: string) {

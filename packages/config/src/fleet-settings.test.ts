@@ -35,7 +35,9 @@ describe('fleet settings', () => {
     expect(loadFleetSettings({ MODE: 'PAPER', ...keys }).kis?.restUrl).toContain('openapivts');
     const live = { MODE: 'LIVE', DB_URL: 'postgresql://db/x', ...keys };
     expect(loadFleetSettings(live).kis?.profile).toBe('live');
-    expect(problemsOf({ ...live, KIS_REST_BASE_URL: 'http://127.0.0.1:1' })[0]).toContain('live hosts');
+    expect(problemsOf({ ...live, KIS_REST_BASE_URL: 'http://127.0.0.1:1' })[0]).toContain(
+      'live hosts',
+    );
   });
 
   it('wants a database for LIVE', () => {
@@ -53,7 +55,9 @@ describe('fleet settings', () => {
 
   it('says what is wrong with a number', () => {
     expect(problemsOf({ LOCK_TTL_MS: 'soon' })).toEqual(['LOCK_TTL_MS must be a whole number']);
-    expect(problemsOf({ LIQUIDATION_MINUTES: '3' })).toEqual(['LIQUIDATION_MINUTES must be at least 10']);
+    expect(problemsOf({ LIQUIDATION_MINUTES: '3' })).toEqual([
+      'LIQUIDATION_MINUTES must be at least 10',
+    ]);
   });
 
   it('is frozen', () => {

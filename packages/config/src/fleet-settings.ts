@@ -96,7 +96,10 @@ const Variables = z.object({
     .regex(/^postgres(ql)?(\+\w+)?:\/\//, 'must start with postgresql://')
     .transform((text) => text.replace(/^postgres(ql)?(\+\w+)?:/, 'postgresql:'))
     .optional(),
-  DB_SCHEMA: z.string().regex(/^[a-z][a-z0-9_]{0,62}$/, 'must be a lower-case schema name').optional(),
+  DB_SCHEMA: z
+    .string()
+    .regex(/^[a-z][a-z0-9_]{0,62}$/, 'must be a lower-case schema name')
+    .optional(),
   GATEWAY_ADDRESS: z.string().min(1).optional(),
   GATEWAY_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
   MARKET_CLOCK_URL: url(['http:']).optional(),
@@ -104,7 +107,10 @@ const Variables = z.object({
   MARKET_CLOSE_AT: clockTime('15:30'),
   KIS_APP_KEY: z.string().length(36, 'must have 36 characters').optional(),
   KIS_APP_SECRET: z.string().length(180, 'must have 180 characters').optional(),
-  KIS_ACCOUNT: z.string().regex(/^\d{8}-\d{2}$/, 'must look like 50012345-01').optional(),
+  KIS_ACCOUNT: z
+    .string()
+    .regex(/^\d{8}-\d{2}$/, 'must look like 50012345-01')
+    .optional(),
   KIS_HTS_ID: z.string().min(1).optional(),
   KIS_PROFILE: z.enum(['live', 'paper'], 'must be live or paper').optional(),
   KIS_REST_BASE_URL: url(['https:', 'http:']).optional(),
@@ -148,7 +154,8 @@ export function loadFleetSettings(env: Environment): FleetSettings {
   );
   const parsed = Variables.safeParse(given);
   if (!parsed.success) {
-    for (const issue of parsed.error.issues) problems.push(`${issue.path.join('.')} ${issue.message}`);
+    for (const issue of parsed.error.issues)
+      problems.push(`${issue.path.join('.')} ${issue.message}`);
     throw new SettingsError(problems);
   }
   const kis = kisAccess(parsed.data, problems);
@@ -175,7 +182,8 @@ function kisAccess(v: Variables, problems: string[]): KisAccess | undefined {
     for (const name of SECRET_NAMES) if (!v[name]) problems.push(`MODE=${v.MODE} needs ${name}`);
   }
   if (!appKey || !appSecret || !accountId) return undefined;
-  const profile = v.MODE === 'SIM' ? (v.KIS_PROFILE ?? 'live') : v.MODE === 'LIVE' ? 'live' : 'paper';
+  const profile =
+    v.MODE === 'SIM' ? (v.KIS_PROFILE ?? 'live') : v.MODE === 'LIVE' ? 'live' : 'paper';
   const hosts = v.MODE === 'SIM' ? undefined : HOSTS[v.MODE];
   const restUrl = v.KIS_REST_BASE_URL ?? hosts?.rest;
   const wsUrl = v.KIS_WS_URL ?? hosts?.ws;
