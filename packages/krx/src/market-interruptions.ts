@@ -51,7 +51,7 @@ export const CIRCUIT_BREAKER_STAGES: readonly CircuitBreakerStage[] = [
   { level: 3, indexFall: '0.20', holdMs: MINUTE_MS },
 ];
 
-/** Known circuit breakers 2015–2026 (press); times where the press gives them. */
+/** Known circuit breakers 2015–2026 (press); times where the press gives the start. */
 export const CIRCUIT_BREAKERS: readonly CircuitBreaker[] = [
   happened('2020-03-13', 'KOSPI'),
   happened('2020-03-13', 'KOSDAQ'),

@@ -63,14 +63,8 @@ function isPhaseOpen(type: OrderType, phase: MarketPhase | NxtPhase, venue: Venu
   const onKrx = KRX_PHASES[type].some((open) => open === phase);
   const onNxt =
     type === 'LIMIT' ? NXT_LIMIT_PHASES.includes(phase) : NXT_MAIN_PHASES.includes(phase);
-  switch (venue) {
-    case 'KRX':
-      return onKrx;
-    case 'NXT':
-      return onNxt;
-    case 'SOR':
-      return onKrx || onNxt;
-  }
+  if (venue === 'KRX') return onKrx;
+  return venue === 'NXT' ? onNxt : onKrx || onNxt;
 }
 
 function denied(

@@ -111,19 +111,9 @@ function bandsOf(instrument: InstrumentClass, date: TradeDate): readonly TickBan
 }
 
 function tableOf({ market, kind }: InstrumentClass): readonly [TickTable, ...TickTable[]] {
-  switch (kind) {
-    case 'ETF':
-    case 'ETN':
-      return FUND_TICKS;
-    case 'ELW':
-      return ELW_TICKS;
-    case 'COMMON':
-    case 'PREFERRED':
-    case 'REIT':
-    case 'SPAC':
-    case 'OTHER':
-      return market === 'KOSDAQ' ? KOSDAQ_TICKS : KOSPI_TICKS;
-  }
+  if (kind === 'ETF' || kind === 'ETN') return FUND_TICKS;
+  if (kind === 'ELW') return ELW_TICKS;
+  return market === 'KOSDAQ' ? KOSDAQ_TICKS : KOSPI_TICKS;
 }
 
 function bandOf(price: number, bands: readonly TickBand[]): TickBand {

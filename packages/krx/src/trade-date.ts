@@ -52,6 +52,7 @@ export function fromDayNumber(days: number): TradeDate {
   const day = dayOfYear - Math.floor((153 * monthFromMarch + 2) / 5) + 1;
   const month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9;
   const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the brand's constructor
   return `${pad(year, 4)}-${pad(month, 2)}-${pad(day, 2)}` as TradeDate;
 }
 
