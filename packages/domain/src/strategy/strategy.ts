@@ -1,6 +1,8 @@
 import type { Decimal } from 'decimal.js';
-import type { Candle, Position, Quote } from '../lifecycle.ts';
-import type { OrderPurpose } from '../order.ts';
+import type { Position } from '../ledger/position.ts';
+import type { Candle } from '../market/candle.ts';
+import type { Quote } from '../market/quote.ts';
+import type { OrderPurpose } from '../orders/order.ts';
 
 /** Computed outside by a library and passed in; undefined while there are too few bars. */
 export interface Indicators {
@@ -22,8 +24,9 @@ export interface CandidateView {
   /** Won traded a minute, over the look-back window. */
   readonly turnoverPerMinute: Decimal;
   readonly tickSize: number;
-  /** Market instant of the decision and when the fleet must be flat (epoch ms). */
+  /** Market instants, epoch ms: of the decision, of the open, and when liquidation starts. */
   readonly now: number;
+  readonly openAt: number;
   readonly liquidationAt: number;
 }
 

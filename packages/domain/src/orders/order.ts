@@ -1,5 +1,5 @@
 import type { OrderType, TradeDate, Venue } from '@fleet/krx';
-import type { Price, Quantity, Won } from './money.ts';
+import type { Price, Quantity, Won } from '../money.ts';
 
 export type Side = 'BUY' | 'SELL';
 
@@ -79,14 +79,19 @@ export interface Order {
 
 /** What the order machine is told. Quantities and amounts are cumulative. */
 export type OrderEvent =
+  /** Marked just before the bytes leave. */
   | { readonly type: 'SENT' }
   | { readonly type: 'ACCEPTED' }
   | { readonly type: 'REJECTED' }
   | { readonly type: 'NOT_EXECUTED' }
   | { readonly type: 'NEVER_ARRIVED' }
   | { readonly type: 'DROPPED' }
-  | { readonly type: 'FILLED_TO'; readonly quantity: Quantity }
-  | { readonly type: 'CANCELED' }
+  | { readonly type: 'FILLED_TO'; readonly quantity: Quantity; readonly amount: Won }
+  | {
+      readonly type: 'CANCELED';
+      /** CANCELED_AT_BROKER when left out. */
+      readonly reason?: 'CANCELED_BY_US' | 'CANCELED_AT_BROKER' | 'REJECTED_BY_BROKER';
+    }
   | { readonly type: 'EXPIRED' };
 
 export function isTerminal(status: OrderStatus): boolean {
