@@ -1,0 +1,4 @@
+export { type ConnectionTarget, parseDatabaseUrl } from './database-url.ts';
+export { type Client, makePool, type Pool, type PoolOptions } from './make-pool.ts';
+export { migrate, migrationDigest } from './migrate.ts';
+export { StorageError, type StorageErrorCode } from './storage-error.ts';
