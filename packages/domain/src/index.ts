@@ -138,6 +138,7 @@ export type {
   CandidateView,
   HoldingView,
   Indicators,
+  IndicatorWindows,
   ParameterDeclaration,
   ParameterValues,
   SellSignal,
@@ -153,23 +154,32 @@ export {
 } from './strategy/validate-parameters.ts';
 export {
   DEFAULT_LIQUIDATION_PARAMS,
-  type LiquidationAttempts,
-  type LiquidationInput,
   type LiquidationParams,
+} from './liquidation/liquidation-params.ts';
+export {
+  latestLiquidationStart,
+  type LiquidationInput,
   liquidationPlan,
   type LiquidationPlan,
-  liquidationRung,
   type LiquidationRung,
   type LiquidationStep,
-  TRIES_PER_RUNG,
 } from './liquidation/liquidation-plan.ts';
 export {
+  type LiquidationAttempts,
+  liquidationRung,
+  TRIES_PER_RUNG,
+} from './liquidation/liquidation-rung.ts';
+export {
+  type FilledSum,
   type HoldingDifference,
   type OrderDifference,
   tieOut,
-  type TieOutBaseline,
-  type TieOutBroker,
-  type TieOutInput,
-  type TieOutLedger,
   type TieOutResult,
 } from './settlement/tie-out.ts';
+export type {
+  BrokerFillRow,
+  TieOutBaseline,
+  TieOutBroker,
+  TieOutInput,
+  TieOutLedger,
+} from './settlement/tie-out-input.ts';

@@ -1,26 +1,9 @@
-import type { Decimal } from 'decimal.js';
+import { Decimal } from 'decimal.js';
 import type { Session } from '@fleet/krx';
 import type { Position } from '../ledger/position.ts';
 import type { Quote } from '../market/quote.ts';
-
-/** Market time throughout. */
-export interface LiquidationParams {
-  /** T-delta before the close of the regular session: the latest start (spec: 10 to 15 minutes). */
-  readonly deltaMinutes: number;
-  /** Before continuous trading ends the position should be gone by so much. */
-  readonly reserveMinutes: number;
-  /** Our selling is at most this share of the stock's turnover, decimal text. */
-  readonly participation: string;
-  /** However illiquid: not earlier than this before the latest start. */
-  readonly earlierMinutesMax: number;
-}
-
-export const DEFAULT_LIQUIDATION_PARAMS: LiquidationParams = {
-  deltaMinutes: 15,
-  reserveMinutes: 2,
-  participation: '0.1',
-  earlierMinutesMax: 60,
-};
+import { amountOf } from '../money.ts';
+import { DEFAULT_LIQUIDATION_PARAMS, type LiquidationParams } from './liquidation-params.ts';
 
 export type LiquidationRung =
   | 'LIMIT_AT_BID'
@@ -29,7 +12,7 @@ export type LiquidationRung =
   | 'CLOSING_AUCTION_MARKET'
   | 'UNSELLABLE';
 
-/** A rung may be used from `from` (market ms); it is left at the next rung's `from` or after its tries. */
+/** A rung is due from `from` (market epoch ms) until the next one's `from`. */
 export interface LiquidationStep {
   readonly rung: LiquidationRung;
   readonly from: number;
@@ -38,30 +21,67 @@ export interface LiquidationStep {
 export interface LiquidationPlan {
   /** Market epoch ms. */
   readonly startAt: number;
+  /** In order of time. */
   readonly steps: readonly LiquidationStep[];
 }
-
-export type LiquidationAttempts = Readonly<Partial<Record<LiquidationRung, number>>>;
-
-export const TRIES_PER_RUNG = 3;
 
 export interface LiquidationInput {
   readonly position: Pick<Position, 'quantity'>;
   readonly quote: Pick<Quote, 'lastPrice' | 'bid'>;
+  /** Won traded a minute, lately. */
   readonly turnoverPerMinute: Decimal;
   readonly session: Session;
   readonly params?: LiquidationParams;
 }
 
-export function liquidationPlan(_input: LiquidationInput): LiquidationPlan {
-  throw new Error('todo');
+const MINUTE_MS = 60_000;
+/** Of the time from the start to the end of continuous trading. */
+const CROSSING_LIMIT_AT = 0.3;
+const MARKET_AT = 0.6;
+
+/**
+ * When and how a position is turned into cash: the less of the stock trades, the earlier the start
+ * (SC-008). The ladder's first three rungs share the time until continuous trading ends.
+ */
+export function liquidationPlan(input: LiquidationInput): LiquidationPlan {
+  const { session, params = DEFAULT_LIQUIDATION_PARAMS } = input;
+  const latest = latestLiquidationStart(session, params);
+  const wanted =
+    session.continuous.to - (params.reserveMinutes + minutesToSell(input, params)) * MINUTE_MS;
+  const earliest = Math.max(session.continuous.from, latest - params.earlierMinutesMax * MINUTE_MS);
+  const startAt = Math.max(Math.min(latest, wanted), Math.min(earliest, latest));
+  const span = session.continuous.to - startAt;
+  return {
+    startAt,
+    steps: [
+      { rung: 'LIMIT_AT_BID', from: startAt },
+      { rung: 'CROSSING_LIMIT', from: startAt + Math.round(span * CROSSING_LIMIT_AT) },
+      { rung: 'MARKET', from: startAt + Math.round(span * MARKET_AT) },
+      { rung: 'CLOSING_AUCTION_MARKET', from: session.closingAuction.from },
+      // The auction's result may come as late as its random end.
+      { rung: 'UNSELLABLE', from: session.closingAuction.to + session.randomEndMsMax },
+    ],
+  };
 }
 
-/** What to do now; WAIT before the start and while a rung's tries are used up and the next is not due. */
-export function liquidationRung(
-  _now: number,
-  _plan: LiquidationPlan,
-  _attempts: LiquidationAttempts,
-): LiquidationRung | 'WAIT' {
-  throw new Error('todo');
+/**
+ * The start for a position that sells at once: T-delta, or earlier when that would leave the ladder no
+ * time in continuous trading. Nothing is bought after it.
+ */
+export function latestLiquidationStart(
+  session: Session,
+  params: LiquidationParams = DEFAULT_LIQUIDATION_PARAMS,
+): number {
+  return Math.min(
+    session.regular.to - params.deltaMinutes * MINUTE_MS,
+    session.continuous.to - (params.reserveMinutes + params.ladderMinutesMin) * MINUTE_MS,
+  );
+}
+
+function minutesToSell(input: LiquidationInput, params: LiquidationParams): number {
+  const value = amountOf(input.quote.bid ?? input.quote.lastPrice, input.position.quantity);
+  const sellablePerMinute = input.turnoverPerMinute.times(params.participation);
+  if (sellablePerMinute.lte(0)) return params.earlierMinutesMax;
+  const minutes = value.div(sellablePerMinute).ceil();
+  return Decimal.max(params.ladderMinutesMin, minutes).toNumber();
 }

@@ -1,71 +1,28 @@
-import type { InstrumentClass, TradeDate } from '@fleet/krx';
-import type { CostRates } from '../costs/cost-rates.ts';
-import type { Won } from '../money.ts';
-
-/** What the fleet's own books say of the day. */
-export interface TieOutLedger {
-  readonly boughtAmount: Won;
-  readonly soldAmount: Won;
-  readonly soldByMarket: readonly (InstrumentClass & { readonly amount: Won })[];
-  /** Open shares by symbol, all days. */
-  readonly positions: Readonly<Record<string, number>>;
-  readonly orders: readonly {
-    readonly brokerNumber: string;
-    readonly symbol: string;
-    readonly filledQuantity: number;
-    readonly filledAmount: Won;
-  }[];
-}
-
-/** What the broker says after the close: complete reads of balance and list. */
-export interface TieOutBroker {
-  readonly holdings: readonly { readonly symbol: string; readonly quantity: number }[];
-  readonly settledCashD2: Won;
-  readonly boughtAmount: Won;
-  readonly soldAmount: Won;
-  readonly costs: Won;
-  /** Rows of the day with their cumulative fills; cancels and modifies may be among them. */
-  readonly orders: readonly {
-    readonly number: string;
-    readonly symbol: string;
-    readonly side: 'BUY' | 'SELL';
-    readonly filledQuantity: number;
-    readonly filledAmount: Won;
-  }[];
-}
-
-/** The broker's totals before the first order of the day. */
-export interface TieOutBaseline {
-  readonly settledCashD2: Won;
-  readonly boughtAmount: Won;
-  readonly soldAmount: Won;
-  readonly costs: Won;
-  readonly foreignHoldings: Readonly<Record<string, number>>;
-}
-
-export interface TieOutInput {
-  readonly settlementDate: TradeDate;
-  readonly ledger: TieOutLedger;
-  readonly broker: TieOutBroker;
-  readonly baseline: TieOutBaseline;
-  readonly rates?: CostRates;
-  /** Won that the broker's costs may differ from the formula; zero when left out. */
-  readonly costTolerance?: Won;
-  /** Classes of stocks that the owner sold by hand, for their tax. */
-  readonly foreignClasses?: Readonly<Record<string, InstrumentClass>>;
-}
+import { expectedDayCosts } from '../costs/day-costs.ts';
+import { DEFAULT_COST_RATES } from '../costs/cost-rates.ts';
+import { sumWon, type Won, won, ZERO_WON } from '../money.ts';
+import { type ForeignTrades, foreignTradesOf } from './foreign-trades.ts';
+import { findingsOf } from './findings.ts';
+import type { TieOutInput } from './tie-out-input.ts';
 
 export interface HoldingDifference {
   readonly symbol: string;
   readonly ours: number;
+  /** Without what is foreign. */
   readonly broker: number;
 }
 
+export interface FilledSum {
+  readonly quantity: number;
+  readonly amount: Won;
+}
+
+/** Undefined: that side does not know the order (a row without fills counts as not known). */
 export interface OrderDifference {
   readonly brokerNumber: string;
   readonly symbol: string;
-  readonly ours: { readonly quantity: number; readonly amount: Won } | undefined;
-  readonly broker: { readonly quantity: number; readonly amount: Won } | undefined;
+  readonly ours: FilledSum | undefined;
+  readonly broker: FilledSum | undefined;
 }
 
 export interface TieOutResult {
@@ -76,14 +33,145 @@ export interface TieOutResult {
   readonly grossDifferences: { readonly bought: Won; readonly sold: Won };
   readonly holdingsDifferences: readonly HoldingDifference[];
   readonly orderDifferences: readonly OrderDifference[];
+  /** Gross amounts of the ledger minus the sum of its own orders. */
+  readonly ledgerDifference: Won;
   /** Broker's costs of the day minus the formula's. */
   readonly costDifference: Won;
   readonly expectedCosts: Won;
   readonly realCosts: Won;
-  /** One sentence each; not empty whenever not ok. Foreign trades are told of without being a fault. */
+  /** One sentence each; never empty when not ok. Foreign trades are told of without being a fault. */
   readonly findings: readonly string[];
 }
 
-export function tieOut(_input: TieOutInput): TieOutResult {
-  throw new Error('todo');
+/**
+ * The day's books against the broker's. Cash, gross amounts, shares and every order must be equal to
+ * the won and the share; costs by the formula within the tolerance. What is foreign is taken out.
+ */
+export function tieOut(input: TieOutInput): TieOutResult {
+  const foreign = foreignTradesOf(input);
+  const { ledger, broker, baseline } = input;
+  const bought = broker.boughtAmount.minus(baseline.boughtAmount).minus(foreign.boughtAmount);
+  const sold = broker.soldAmount.minus(baseline.soldAmount).minus(foreign.soldAmount);
+  const realCosts = won(broker.costs.minus(baseline.costs));
+  const expectedCosts = expectedCostsOf(input, foreign);
+  const differences = {
+    cashDifference: cashDifferenceOf(input, foreign, realCosts),
+    grossDifferences: {
+      bought: won(bought.minus(ledger.boughtAmount)),
+      sold: won(sold.minus(ledger.soldAmount)),
+    },
+    holdingsDifferences: holdingsDifferencesOf(input, foreign),
+    orderDifferences: orderDifferencesOf(input, foreign),
+    ledgerDifference: won(
+      ledger.boughtAmount
+        .plus(ledger.soldAmount)
+        .minus(sumWon(ledger.orders.map((order) => order.filledAmount))),
+    ),
+    costDifference: won(realCosts.minus(expectedCosts)),
+    expectedCosts,
+    realCosts,
+  };
+  const { faults, remarks } = findingsOf(differences, {
+    foreign,
+    costTolerance: input.costTolerance ?? ZERO_WON,
+  });
+  return { ...differences, ok: faults.length === 0, findings: [...faults, ...remarks] };
+}
+
+function cashDifferenceOf(
+  { ledger, broker, baseline }: TieOutInput,
+  foreign: ForeignTrades,
+  realCosts: Won,
+): Won {
+  const change = broker.settledCashD2.minus(baseline.settledCashD2);
+  const sold = ledger.soldAmount.plus(foreign.soldAmount);
+  const bought = ledger.boughtAmount.plus(foreign.boughtAmount);
+  return won(change.minus(sold.minus(bought).minus(realCosts)));
+}
+
+function expectedCostsOf(input: TieOutInput, foreign: ForeignTrades): Won {
+  const { ledger, settlementDate, rates = DEFAULT_COST_RATES } = input;
+  const amounts = {
+    boughtAmount: won(ledger.boughtAmount.plus(foreign.boughtAmount)),
+    soldAmount: won(ledger.soldAmount.plus(foreign.soldAmount)),
+    soldByMarket: [...ledger.soldByMarket, ...foreign.soldByMarket],
+  };
+  return expectedDayCosts(amounts, settlementDate, rates).total;
+}
+
+function holdingsDifferencesOf(
+  { ledger, broker, baseline }: TieOutInput,
+  foreign: ForeignTrades,
+): HoldingDifference[] {
+  const held = new Map<string, number>();
+  for (const { symbol, quantity } of broker.holdings) {
+    held.set(symbol, (held.get(symbol) ?? 0) + quantity);
+  }
+  const symbols = new Set([
+    ...held.keys(),
+    ...foreign.shares.keys(),
+    ...Object.keys(ledger.positions),
+    ...Object.keys(baseline.foreignHoldings),
+  ]);
+  return [...symbols]
+    .toSorted()
+    .map((symbol) => ({
+      symbol,
+      ours: ledger.positions[symbol] ?? 0,
+      broker:
+        (held.get(symbol) ?? 0) -
+        (baseline.foreignHoldings[symbol] ?? 0) -
+        (foreign.shares.get(symbol) ?? 0),
+    }))
+    .filter(({ ours, broker: theirs }) => ours !== theirs);
+}
+
+function orderDifferencesOf(
+  { ledger, broker }: TieOutInput,
+  foreign: ForeignTrades,
+): OrderDifference[] {
+  const ours = filledByNumber(
+    ledger.orders.map(({ brokerNumber, ...order }) => ({ ...order, number: brokerNumber })),
+  );
+  const notOurs = new Set(foreign.rows.map((row) => row.number));
+  const theirs = filledByNumber(broker.orders.filter((row) => !notOurs.has(row.number)));
+  const numbers = new Set([...ours.keys(), ...theirs.keys()]);
+  return [...numbers].toSorted().flatMap((brokerNumber) => {
+    const our = ours.get(brokerNumber);
+    const their = theirs.get(brokerNumber);
+    if (our?.quantity === their?.quantity && our?.amount.eq(their?.amount ?? -1) !== false) {
+      return [];
+    }
+    const symbol = our?.symbol ?? their?.symbol ?? '';
+    return [{ brokerNumber, symbol, ours: sumOnly(our), broker: sumOnly(their) }];
+  });
+}
+
+interface FilledOrder extends FilledSum {
+  readonly symbol: string;
+}
+
+function filledByNumber(
+  rows: readonly {
+    readonly number: string;
+    readonly symbol: string;
+    readonly filledQuantity: number;
+    readonly filledAmount: Won;
+  }[],
+): Map<string, FilledOrder> {
+  const filled = new Map<string, FilledOrder>();
+  for (const row of rows) {
+    if (row.filledQuantity === 0 && row.filledAmount.isZero()) continue;
+    const before = filled.get(row.number);
+    filled.set(row.number, {
+      symbol: row.symbol,
+      quantity: (before?.quantity ?? 0) + row.filledQuantity,
+      amount: won((before?.amount ?? ZERO_WON).plus(row.filledAmount)),
+    });
+  }
+  return filled;
+}
+
+function sumOnly(order: FilledOrder | undefined): FilledSum | undefined {
+  return order === undefined ? undefined : { quantity: order.quantity, amount: order.amount };
 }

@@ -17,6 +17,15 @@ export interface Indicators {
   readonly bars: number;
 }
 
+/** How many full one-minute bars each indicator looks at. */
+export interface IndicatorWindows {
+  readonly fastAverage: number;
+  readonly slowAverage: number;
+  /** Look-back of the breakout high, the volume ratio and the turnover a minute. */
+  readonly lookBack: number;
+  readonly averageRange: number;
+}
+
 /** All that a buy decision may look at. */
 export interface CandidateView {
   readonly quote: Quote;
@@ -82,6 +91,10 @@ export interface Strategy {
   readonly name: string;
   readonly version: string;
   readonly parameters: Readonly<Record<string, ParameterDeclaration>>;
+  /** What the caller must compute before it asks for a decision. */
+  indicatorWindows(params: ParameterValues): IndicatorWindows;
+  /** Fraction of a buy's value that is lost when its stop is hit; risk counts it before the order. */
+  expectedLossRate(params: ParameterValues): Decimal;
   /** Constraints between parameters; empty when all hold. */
   checkParameters(values: ParameterValues): readonly string[];
   evaluateBuy(candidate: CandidateView, params: ParameterValues): BuyDecision;
