@@ -1,0 +1,54 @@
+import type { Order } from '@fleet/domain';
+import type { BrokerOrder } from '../ports/broker.ts';
+
+/** Broker and fleet clocks differ by at most this when an order's acceptance is looked for, ms. */
+const CLOCK_SKEW_MS = 3_000;
+/** Later than this after sending, an order in the list is not the one that was sent, ms. */
+const ARRIVAL_MS_MAX = 60_000;
+
+export type QuestionMatch =
+  | { readonly kind: 'one'; readonly row: BrokerOrder }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'several'; readonly rows: readonly BrokerOrder[] };
+
+/**
+ * Which list row is the order whose answer was lost (DESIGN section 8.4): same symbol, side,
+ * quantity, price and type, accepted in its time window, and not the number of another order of ours.
+ * A cancel is recognised by the number of its parent instead.
+ */
+export function matchOpenQuestion(
+  order: Order,
+  parent: Order | undefined,
+  rows: readonly BrokerOrder[],
+  takenNumbers: ReadonlySet<string>,
+): QuestionMatch {
+  const fits = order.request === 'PLACE' ? isSameOrder(order) : isChangeOf(parent);
+  const found = rows.filter(
+    (row) => !takenNumbers.has(row.key.number) && fits(row) && isInWindow(order, row),
+  );
+  const [only, ...others] = found;
+  if (!only) return { kind: 'none' };
+  return others.length === 0 ? { kind: 'one', row: only } : { kind: 'several', rows: found };
+}
+
+function isSameOrder(order: Order): (row: BrokerOrder) => boolean {
+  return (row) =>
+    row.request === 'PLACE' &&
+    row.symbol === order.symbol &&
+    row.side === order.side &&
+    row.quantity === order.quantity &&
+    (row.type === undefined || row.type === order.type) &&
+    (order.limitPrice === undefined || (row.price?.equals(order.limitPrice) ?? false));
+}
+
+function isChangeOf(parent: Order | undefined): (row: BrokerOrder) => boolean {
+  return (row) =>
+    row.request === 'CHANGE' &&
+    parent?.broker !== undefined &&
+    row.original?.number === parent.broker.number;
+}
+
+function isInWindow(order: Order, row: BrokerOrder): boolean {
+  const sentAt = order.sentMarketAt ?? order.createdMarketAt;
+  return row.acceptedAt >= sentAt - CLOCK_SKEW_MS && row.acceptedAt <= sentAt + ARRIVAL_MS_MAX;
+}

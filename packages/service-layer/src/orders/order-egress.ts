@@ -1,0 +1,156 @@
+import type { Order } from '@fleet/domain';
+import type { CallLane, OrderTicket, SubmitOutcome } from '../ports/broker.ts';
+import type { Clock, MarketClock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import type { OrderStore } from '../ports/order-store.ts';
+import type { OrderSubmitter } from './submitter.ts';
+
+export interface OrderEgressDependencies {
+  readonly orders: OrderStore;
+  readonly submitter: OrderSubmitter;
+  readonly clock: Clock;
+  readonly marketClock: MarketClock;
+  /** Bytes leave within this of the worker's request, or not at all; real ms. */
+  readonly sendDeadlineMs: number;
+  readonly log: Log;
+  /** An answer that was not seen: the tracker's business from here. */
+  readonly onUnknown: (orderId: string) => void;
+}
+
+const ANSWER_STORE_TRIES = 20;
+const ANSWER_STORE_PAUSE_MS = 250;
+
+/**
+ * The one way out for orders, inside the gateway (DESIGN section 8, steps 2 and 3).
+ * Terms come from the stored intent, never from the caller. A stored order is sent at most once:
+ * NEW -> SENT is a compare-and-set, made after the call is granted and before the bytes leave.
+ */
+export class OrderEgress {
+  readonly #deps: OrderEgressDependencies;
+  readonly #underWay = new Set<Promise<unknown>>();
+  #closed = false;
+
+  constructor(deps: OrderEgressDependencies) {
+    this.#deps = deps;
+  }
+
+  /** Sends a stored intent. Asking again for a sent order tells what is known of it. Never throws. */
+  submit(request: { orderId: string; requestedAt: number }): Promise<SubmitOutcome> {
+    if (this.#closed) return Promise.resolve(notSent('the gateway is closing'));
+    const work = this.#submit(request).catch((error: unknown) =>
+      this.#unknown(request.orderId, error),
+    );
+    this.#underWay.add(work);
+    return work.finally(() => this.#underWay.delete(work));
+  }
+
+  /** Takes no more and waits for the answers under way. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.allSettled(this.#underWay);
+  }
+
+  async #submit(request: { orderId: string; requestedAt: number }): Promise<SubmitOutcome> {
+    const { orders, submitter, clock, sendDeadlineMs } = this.#deps;
+    const order = await orders.getOrder(request.orderId);
+    if (!order) return notSent('no such order');
+    if (order.status !== 'NEW') return knownOutcome(order);
+    const original = await this.#originalOf(order);
+    const left = request.requestedAt + sendDeadlineMs - clock.now();
+    if (left <= 0) return await this.#drop(order, 'deadline passed before the call was granted');
+    const outcome = await submitter.submit(
+      ticketOf(order, original),
+      { beforeBytesLeave: () => this.#markSent(order.orderId, request.requestedAt) },
+      { lane: laneOf(order), signal: AbortSignal.timeout(left) },
+    );
+    if (outcome.kind === 'notSent') return await this.#drop(order, outcome.reason);
+    await this.#storeAnswer(order.orderId, outcome);
+    if (outcome.kind === 'unknown') this.#deps.onUnknown(order.orderId);
+    return outcome;
+  }
+
+  async #originalOf(order: Order): Promise<Order | undefined> {
+    if (!order.parentOrderId) return undefined;
+    return await this.#deps.orders.getOrder(order.parentOrderId);
+  }
+
+  async #markSent(
+    orderId: string,
+    requestedAt: number,
+  ): Promise<{ go: true } | { go: false; reason: string }> {
+    const { orders, marketClock, sendDeadlineMs } = this.#deps;
+    const marked = await orders.markSent({
+      orderId,
+      requestedAt,
+      sendDeadlineMs,
+      marketAt: marketClock.now(),
+    });
+    return marked.sent ? { go: true } : { go: false, reason: marked.reason };
+  }
+
+  /** No byte has left: NEW (or SENT, when the connection failed after the mark) ends as not sent. */
+  async #drop(order: Order, reason: string): Promise<SubmitOutcome> {
+    const { orders, marketClock, log } = this.#deps;
+    const marketAt = marketClock.now();
+    const dropped = await orders.dropIntent({ orderId: order.orderId, reason, marketAt });
+    if (!dropped) await this.#storeAnswer(order.orderId, notSent(reason));
+    log.warn('OrderNotSent', { orderId: order.orderId, symbol: order.symbol, reason });
+    return notSent(reason);
+  }
+
+  /**
+   * The answer must not be lost to a hiccup of the database. If it is lost all the same, the order
+   * stays an open question and the broker's list decides.
+   */
+  async #storeAnswer(orderId: string, outcome: SubmitOutcome): Promise<void> {
+    const { orders, marketClock, clock, log } = this.#deps;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await orders.recordAnswer({ orderId, outcome, marketAt: marketClock.now() });
+        return;
+      } catch (error) {
+        log.error('OrderAnswerNotStored', { orderId, attempt, outcome: outcome.kind, error });
+        if (attempt >= ANSWER_STORE_TRIES) throw error;
+        await clock.sleep(ANSWER_STORE_PAUSE_MS);
+      }
+    }
+  }
+
+  /** Whatever failed here may have failed after the bytes left: unknown, and never sent again. */
+  #unknown(orderId: string, error: unknown): SubmitOutcome {
+    this.#deps.log.error('OrderSubmitFailed', { orderId, error });
+    this.#deps.onUnknown(orderId);
+    return { kind: 'unknown', reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function notSent(reason: string): SubmitOutcome {
+  return { kind: 'notSent', reason };
+}
+
+function laneOf(order: Order): CallLane {
+  if (order.request !== 'PLACE') return 'cancel';
+  return order.side === 'SELL' ? 'exit' : 'entry';
+}
+
+export function ticketOf(order: Order, original: Order | undefined): OrderTicket {
+  return {
+    orderId: order.orderId,
+    request: order.request,
+    symbol: order.symbol,
+    side: order.side,
+    type: order.type,
+    venue: order.venue,
+    quantity: order.quantity,
+    limitPrice: order.limitPrice,
+    original: original?.broker,
+  };
+}
+
+/** What the row says of an order that has been sent before. */
+function knownOutcome(order: Order): SubmitOutcome {
+  if (order.broker) return { kind: 'accepted', broker: order.broker, brokerTime: '' };
+  if (order.status === 'SENT') return { kind: 'unknown', reason: 'sent before, not answered yet' };
+  if (order.endReason === 'NOT_SENT') return notSent('ended before it was sent');
+  return { kind: 'rejected', code: order.endReason ?? order.status, message: 'ended before' };
+}

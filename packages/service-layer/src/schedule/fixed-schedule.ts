@@ -1,0 +1,66 @@
+import type { MarketClock } from '../ports/clock.ts';
+import type { LagRecorder } from '../ports/log.ts';
+
+export interface FixedScheduleOptions {
+  /** Market milliseconds between two due instants (multiples of the period). */
+  readonly periodMs: number;
+  readonly marketClock: MarketClock;
+  readonly lag: LagRecorder;
+}
+
+const SKIPPED_COUNTED_MAX = 1_000;
+
+/**
+ * Fixed market instants. Lateness is recorded in real milliseconds; an instant that passed while work
+ * was still running is skipped and counts with the lateness it had by then.
+ */
+export class FixedSchedule {
+  readonly #options: FixedScheduleOptions;
+  #due: number;
+
+  constructor(options: FixedScheduleOptions) {
+    this.#options = options;
+    this.#due = this.#nextMultiple();
+  }
+
+  /** The next due instant, market ms. */
+  get dueAt(): number {
+    return this.#due;
+  }
+
+  /** Waits for the next due instant. False when the signal aborted. */
+  async next(signal: AbortSignal): Promise<boolean> {
+    const { marketClock } = this.#options;
+    await marketClock.sleepUntil(this.#due, signal).catch(() => undefined);
+    if (signal.aborted) return false;
+    this.met();
+    return true;
+  }
+
+  /** The due instant is being handled now (for loops that wait by themselves). */
+  met(): void {
+    const { periodMs, lag, marketClock } = this.#options;
+    const now = marketClock.now();
+    lag.record(this.#lateness(now, this.#due));
+    let next = this.#due + periodMs;
+    for (let counted = 0; next + periodMs <= now && counted < SKIPPED_COUNTED_MAX; counted += 1) {
+      lag.recordSkipped(this.#lateness(now, next));
+      next += periodMs;
+    }
+    this.#due = next > now - periodMs ? next : this.#nextMultiple();
+  }
+
+  /** Other work took the time on purpose: nothing was due meanwhile. */
+  restart(): void {
+    this.#due = this.#nextMultiple();
+  }
+
+  #nextMultiple(): number {
+    const { marketClock, periodMs } = this.#options;
+    return Math.floor(marketClock.now() / periodMs) * periodMs + periodMs;
+  }
+
+  #lateness(now: number, due: number): number {
+    return Math.max(0, now - due) / this.#options.marketClock.speed();
+  }
+}

@@ -1,0 +1,132 @@
+import {
+  addTick,
+  candleSeries,
+  fullCandles,
+  quantity,
+  type Candle,
+  type CandleSeries,
+  type Quote,
+} from '@fleet/domain';
+import type { MarketClock } from '../ports/clock.ts';
+import type { FeedStatus, MarketDataPort, QuoteListener, Tick } from '../ports/market-data.ts';
+
+/** Candles asked for when a watch opens. */
+const BACKFILL_CANDLES = 60;
+
+/**
+ * One stock's newest quote and candles, from ticks, and from polls while no tick comes. Opened with
+ * a quote and the morning's candles, so that an adopted position is judged like an own one.
+ */
+export class StockWatch implements QuoteListener {
+  readonly #marketData: MarketDataPort;
+  readonly #marketClock: MarketClock;
+  readonly #symbol: string;
+  #quote: Quote;
+  #series: CandleSeries;
+  #status: FeedStatus = 'stale';
+  #heardAt: number;
+  #wake: (() => void) | undefined;
+
+  private constructor(deps: WatchDependencies, quote: Quote, candles: readonly Candle[]) {
+    this.#marketData = deps.marketData;
+    this.#marketClock = deps.marketClock;
+    this.#symbol = quote.symbol;
+    this.#quote = quote;
+    this.#series = candleSeries(candles);
+    this.#heardAt = deps.marketClock.now();
+  }
+
+  /** @throws BrokerError when there is neither quote nor candles */
+  static async open(
+    deps: WatchDependencies,
+    symbol: string,
+    signal: AbortSignal,
+  ): Promise<StockWatch> {
+    const options = { lane: 'exit', signal } as const;
+    const quote = await deps.marketData.getQuote(symbol, options);
+    const candles = await deps.marketData.getMinuteCandles(symbol, BACKFILL_CANDLES, options);
+    const watch = new StockWatch(deps, quote, candles);
+    await deps.marketData.subscribeQuotes([symbol], watch);
+    return watch;
+  }
+
+  async close(): Promise<void> {
+    // A failed unsubscribe costs a slot until the gateway sees this process go; nothing else.
+    await this.#marketData.unsubscribe([this.#symbol]).catch(() => undefined);
+  }
+
+  get quote(): Quote {
+    return this.#quote;
+  }
+
+  get feedStatus(): FeedStatus {
+    return this.#status;
+  }
+
+  candles(): readonly Candle[] {
+    return fullCandles(this.#series, this.#marketClock.now());
+  }
+
+  onTick(tick: Tick): void {
+    if (tick.symbol !== this.#symbol) return;
+    this.#heardAt = this.#marketClock.now();
+    if (tick.dayVolume > this.#quote.volume) {
+      this.#series = addTick(this.#series, tick);
+    }
+    this.#quote = mergeTick(this.#quote, tick);
+    this.#wake?.();
+  }
+
+  onFeedStatus(symbol: string, status: FeedStatus): void {
+    if (symbol === this.#symbol) this.#status = status;
+  }
+
+  /** Asks for a quote when no tick came for `quietMs` of market time. @throws BrokerError */
+  async refreshIfQuiet(quietMs: number, signal: AbortSignal): Promise<void> {
+    if (this.#marketClock.now() - this.#heardAt < quietMs) return;
+    await this.refresh(signal);
+  }
+
+  /** @throws BrokerError */
+  async refresh(signal: AbortSignal): Promise<void> {
+    const quote = await this.#marketData.getQuote(this.#symbol, { lane: 'exit', signal });
+    this.#heardAt = this.#marketClock.now();
+    if (quote.volume > this.#quote.volume) {
+      const volume = quantity(quote.volume - this.#quote.volume);
+      this.#series = addTick(this.#series, { at: quote.at, price: quote.lastPrice, volume });
+    }
+    if (quote.volume >= this.#quote.volume) this.#quote = quote;
+  }
+
+  /** Resolves at the next tick or at the market instant, whichever is first. */
+  async nextTick(untilMarket: number, signal: AbortSignal): Promise<void> {
+    const ticked = new AbortController();
+    this.#wake = () => ticked.abort();
+    await this.#marketClock
+      .sleepUntil(untilMarket, AbortSignal.any([signal, ticked.signal]))
+      .catch(() => undefined);
+    this.#wake = undefined;
+  }
+}
+
+export interface WatchDependencies {
+  readonly marketData: MarketDataPort;
+  readonly marketClock: MarketClock;
+}
+
+function mergeTick(quote: Quote, tick: Tick): Quote {
+  if (tick.dayVolume < quote.volume) return quote;
+  return {
+    ...quote,
+    at: Math.max(quote.at, tick.at),
+    lastPrice: tick.price,
+    bid: tick.bid,
+    ask: tick.ask,
+    bidSize: tick.bidSize,
+    askSize: tick.askSize,
+    high: quote.high?.gte(tick.price) ? quote.high : tick.price,
+    low: quote.low?.lte(tick.price) ? quote.low : tick.price,
+    volume: tick.dayVolume,
+    halted: tick.halted,
+  };
+}
