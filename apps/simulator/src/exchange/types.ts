@@ -197,6 +197,8 @@ export interface AccountView {
   readonly costsYesterday: number;
   readonly commissionToday: { readonly buy: number; readonly sell: number };
   readonly taxToday: number;
+  /** Cash and holdings at the close of the day before; absent: today's. */
+  readonly previousTotalAssets?: number;
   readonly holdings: readonly Holding[];
 }
 

@@ -1,0 +1,135 @@
+import { kstCompactTime, needsPrice, orderTypeOfCode } from '@fleet/krx';
+import type { NewOrder, Side, SubmitResult } from '../../exchange/types.ts';
+import type { Endpoint, EndpointContext } from '../endpoint.ts';
+import { orderAccepted, refusal } from '../messages.ts';
+import { normalizeSymbol } from '../quote-view.ts';
+import { gatewayRefusal, type KisReply, orderReply, reply } from '../reply.ts';
+import type { KisRequest } from '../request.ts';
+
+// The old ids (0801U sell, 0802U buy) still work; their body has no EXCG_ID_DVSN_CD.
+const SELL_IDS = new Set(['TTTC0011U', 'VTTC0011U', 'TTTC0801U', 'VTTC0801U']);
+
+/** 주식주문(현금). */
+export const orderCash: Endpoint = {
+  name: 'order-cash',
+  method: 'POST',
+  path: '/uapi/domestic-stock/v1/trading/order-cash',
+  live: ['TTTC0011U', 'TTTC0012U', 'TTTC0801U', 'TTTC0802U'],
+  paper: ['VTTC0011U', 'VTTC0012U', 'VTTC0801U', 'VTTC0802U'],
+  onPaper: 'OFFERED',
+  required: ['CANO', 'ACNT_PRDT_CD', 'PDNO', 'ORD_DVSN', 'ORD_QTY', 'ORD_UNPR'],
+  needsAccount: true,
+  handle: placeOrder,
+};
+
+async function placeOrder(request: KisRequest, context: EndpointContext): Promise<KisReply> {
+  const marketMs = context.exchange.now();
+  const order = orderOf(request, context.account);
+  const { reply: answer, outcome, number } = await submit(request, context, order);
+  context.arrivals.record({
+    request: 'NEW',
+    trId: request.header('tr_id'),
+    symbol: bodyText(request, 'PDNO'),
+    side: sideOf(request),
+    quantity: bodyText(request, 'ORD_QTY'),
+    price: bodyText(request, 'ORD_UNPR'),
+    originalNumber: undefined,
+    marketMs,
+    outcome,
+    number,
+  });
+  return answer;
+}
+
+interface Answered {
+  readonly reply: KisReply;
+  readonly outcome: string;
+  readonly number: string | undefined;
+}
+
+async function submit(
+  request: KisRequest,
+  context: EndpointContext,
+  order: NewOrder | 'MALFORMED' | 'ORDER_TYPE_NOT_ALLOWED',
+): Promise<Answered> {
+  const profile = context.profile.name;
+  if (order === 'MALFORMED') {
+    return { reply: gatewayRefusal('IGW00007'), outcome: 'IGW00007', number: undefined };
+  }
+  const venue = bodyText(request, 'EXCG_ID_DVSN_CD');
+  // Paper routes to KRX only; the exchange here has no other venue either.
+  if (
+    order === 'ORDER_TYPE_NOT_ALLOWED' ||
+    venue === 'NXT' ||
+    (venue === 'SOR' && profile === 'paper')
+  ) {
+    const message = refusal(profile, 'ORDER_TYPE_NOT_ALLOWED');
+    return { reply: reply(message), outcome: 'ORDER_TYPE_NOT_ALLOWED', number: undefined };
+  }
+  return answerOf(context, await context.exchange.submit(order), order.side);
+}
+
+/** The reply to an order, an amend or a cancel. */
+export function answerOf(
+  context: EndpointContext,
+  result: SubmitResult,
+  what: Side | 'AMEND' | 'CANCEL',
+): Answered {
+  const profile = context.profile.name;
+  if (!result.accepted) {
+    return {
+      reply: reply(refusal(profile, result.reason)),
+      outcome: result.reason,
+      number: undefined,
+    };
+  }
+  const { order } = result;
+  const output = {
+    KRX_FWDG_ORD_ORGNO: order.branch,
+    ODNO: order.number,
+    ORD_TMD: kstCompactTime(order.acceptedAt),
+  };
+  return {
+    reply: orderReply(orderAccepted(profile, what), output),
+    outcome: 'ACCEPTED',
+    number: order.number,
+  };
+}
+
+function orderOf(
+  request: KisRequest,
+  account: string,
+): NewOrder | 'MALFORMED' | 'ORDER_TYPE_NOT_ALLOWED' {
+  const type = orderTypeOfCode(bodyText(request, 'ORD_DVSN'));
+  const quantity = wholeNumber(bodyText(request, 'ORD_QTY'));
+  const price = wholeNumber(bodyText(request, 'ORD_UNPR') || '0');
+  if (quantity === undefined || price === undefined) return 'MALFORMED';
+  // The order has no field for a trigger price, so stop orders cannot be placed here.
+  if (type === undefined || type === 'STOP_LIMIT') return 'ORDER_TYPE_NOT_ALLOWED';
+  // A price sent with the closing-price session is a build error at KIS.
+  if (type === 'POST_CLOSE_CLOSING_PRICE' && price !== 0) return 'MALFORMED';
+  return {
+    account,
+    symbol: normalizeSymbol(bodyText(request, 'PDNO')),
+    side: sideOf(request),
+    type,
+    quantity,
+    price: needsPrice(type) ? price : undefined,
+  };
+}
+
+function sideOf(request: KisRequest): Side {
+  return SELL_IDS.has(request.header('tr_id')) ? 'SELL' : 'BUY';
+}
+
+/** '' when missing: only the required keys are checked before. */
+export function bodyText(request: KisRequest, name: string): string {
+  const value = request.body?.[name];
+  return typeof value === 'string' ? value.trim() : '';
+}
+
+/** An integer without sign; undefined for '70000.0', '1e3', '-1' and blanks. */
+export function wholeNumber(text: string): number | undefined {
+  const value = /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+  return value !== undefined && Number.isSafeInteger(value) ? value : undefined;
+}

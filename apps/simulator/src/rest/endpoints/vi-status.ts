@@ -1,0 +1,90 @@
+import { compactDate, kstCompactTime } from '@fleet/krx';
+import type { VolatilityInterruption } from '../../exchange/types.ts';
+import type { EndpointContext } from '../endpoint.ts';
+import { percent, whole, yesNo } from '../fields.ts';
+import { QUOTE_OK } from '../messages.ts';
+import { normalizeSymbol } from '../quote-view.ts';
+import { type KisReply, reply } from '../reply.ts';
+import type { KisRequest } from '../request.ts';
+import { quotation } from './quote-endpoint.ts';
+
+const ROWS_MAX = 30;
+
+/** 변동성완화장치(VI) 현황: the last thirty of the day, newest first. Not offered on paper. */
+export const interruptionStatus = quotation({
+  name: 'inquire-vi-status',
+  trId: 'FHPST01390000',
+  onPaper: 'NOT_A_PAPER_TR',
+  required: [
+    'FID_DIV_CLS_CODE',
+    'FID_COND_SCR_DIV_CODE',
+    'FID_MRKT_CLS_CODE',
+    'FID_INPUT_ISCD',
+    'FID_RANK_SORT_CLS_CODE',
+    'FID_INPUT_DATE_1',
+    'FID_TRGT_CLS_CODE',
+    'FID_TRGT_EXLS_CLS_CODE',
+  ],
+  handle: status,
+});
+
+function status(request: KisRequest, context: EndpointContext): KisReply {
+  const { exchange } = context;
+  const date = compactDate(exchange.tradeDate());
+  const asked = (name: string): string => (request.param(name) ?? '').trim();
+  const askedDate = asked('FID_INPUT_DATE_1');
+  const rows = exchange
+    .interruptions()
+    .filter(() => askedDate === '' || askedDate === date)
+    .filter((each) => isAsked(each, asked, context))
+    .toSorted((a, b) => b.triggeredAt - a.triggeredAt)
+    .slice(0, ROWS_MAX);
+  return reply(QUOTE_OK, { output: rows.map((each) => row(each, context, date)) });
+}
+
+function isAsked(
+  each: VolatilityInterruption,
+  asked: (name: string) => string,
+  { exchange }: EndpointContext,
+): boolean {
+  const direction = asked('FID_DIV_CLS_CODE');
+  const market = asked('FID_MRKT_CLS_CODE');
+  const kind = asked('FID_RANK_SORT_CLS_CODE');
+  const symbol = normalizeSymbol(asked('FID_INPUT_ISCD'));
+  const board = exchange.instrument(each.symbol)?.market;
+  const isUp = each.triggerPrice > each.referencePrice;
+  return (
+    (direction !== '1' || isUp) &&
+    (direction !== '2' || !isUp) &&
+    (market !== 'K' || board === 'KOSPI') &&
+    (market !== 'Q' || board === 'KOSDAQ') &&
+    (kind !== '1' || each.kind === 'STATIC') &&
+    (kind !== '2' || each.kind === 'DYNAMIC') &&
+    (symbol === '' || symbol === each.symbol)
+  );
+}
+
+function row(
+  each: VolatilityInterruption,
+  { exchange }: EndpointContext,
+  date: string,
+): Record<string, string> {
+  const isStatic = each.kind === 'STATIC';
+  const reference = whole(each.referencePrice);
+  const deviation = percent(each.triggerPrice - each.referencePrice, each.referencePrice);
+  return {
+    hts_kor_isnm: exchange.instrument(each.symbol)?.name ?? '',
+    mksc_shrn_iscd: each.symbol,
+    vi_cls_code: yesNo(each.releasedAt === undefined),
+    bsop_date: date,
+    cntg_vi_hour: kstCompactTime(each.triggeredAt),
+    vi_cncl_hour: each.releasedAt === undefined ? '000000' : kstCompactTime(each.releasedAt),
+    vi_kind_code: isStatic ? '1' : '2',
+    vi_prc: whole(each.triggerPrice),
+    vi_stnd_prc: isStatic ? reference : '0',
+    vi_dprt: isStatic ? deviation : '0.00',
+    vi_dmc_stnd_prc: isStatic ? '0' : reference,
+    vi_dmc_dprt: isStatic ? '0.00' : deviation,
+    vi_count: whole(each.count),
+  };
+}
