@@ -1,0 +1,58 @@
+import type { TradeDate } from '@fleet/krx';
+import type { BookLevel, OrderBook } from '@fleet/service-layer';
+import { decimalOf, priceOf, quantityOf } from '../rest/fields.ts';
+import { wireInstant } from '../rest/wire-time.ts';
+import { symbolOf } from '../symbol-spelling.ts';
+import { type DataFrame, type Parsed, parseRecords } from './frame.ts';
+
+/** H0STASP0: 59 documented, 62 on the wire since 2024. */
+const WIDTH_MIN = 59;
+const LEVELS = 10;
+
+const SYMBOL = 0;
+const TIME = 1;
+const ASKS = 3;
+const BIDS = 13;
+const ASK_SIZES = 23;
+const BID_SIZES = 33;
+
+/** The record carries a time without a date. @param today the market's day */
+export function parseBookFrame(frame: DataFrame, today: TradeDate): Parsed<OrderBook> {
+  return parseRecords(frame, WIDTH_MIN, (values) => readBook(values, today));
+}
+
+function readBook(values: readonly string[], today: TradeDate): OrderBook | undefined {
+  const symbol = symbolOf(values[SYMBOL] ?? '');
+  const at = wireInstant(today, values[TIME] ?? '');
+  const asks = readLevels(values, ASKS, ASK_SIZES);
+  const bids = readLevels(values, BIDS, BID_SIZES);
+  if (symbol === undefined || at === undefined || asks === undefined || bids === undefined) {
+    return undefined;
+  }
+  return isOrdered(asks, 1) && isOrdered(bids, -1) ? { symbol, at, asks, bids } : undefined;
+}
+
+function readLevels(
+  values: readonly string[],
+  prices: number,
+  sizes: number,
+): readonly BookLevel[] | undefined {
+  const levels: BookLevel[] = [];
+  for (let level = 0; level < LEVELS; level += 1) {
+    const text = values[prices + level];
+    const price = priceOf(text);
+    const size = quantityOf(values[sizes + level]);
+    if (size === undefined) return undefined;
+    if (price !== undefined) levels.push({ price, size });
+    else if (decimalOf(text)?.isZero() !== true) return undefined;
+  }
+  return levels;
+}
+
+/** Levels lead away from the market; a record that says otherwise is out of step. */
+function isOrdered(levels: readonly BookLevel[], direction: 1 | -1): boolean {
+  return levels.every((level, index) => {
+    const before = levels[index - 1];
+    return before === undefined || level.price.comparedTo(before.price) === direction;
+  });
+}

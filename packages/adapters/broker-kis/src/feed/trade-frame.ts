@@ -1,0 +1,57 @@
+import type { Tick } from '@fleet/service-layer';
+import { decimalOf, priceOf, quantityOf, textOf } from '../rest/fields.ts';
+import { wireDate, wireInstant } from '../rest/wire-time.ts';
+import { symbolOf } from '../symbol-spelling.ts';
+import { type DataFrame, type Parsed, parseRecords } from './frame.ts';
+
+/** H0STCNT0 has 46 columns. */
+const WIDTH_MIN = 46;
+
+// Positions of the columns that are used, from 0 (the documents count from 1).
+const SYMBOL = 0;
+const TIME = 1;
+const PRICE = 2;
+const ASK = 10;
+const BID = 11;
+const VOLUME = 12;
+const DAY_VOLUME = 13;
+const DATE = 33;
+const HALTED = 35;
+const ASK_SIZE = 36;
+const BID_SIZE = 37;
+
+/** Trades of the exchange, in the order of the wire. */
+export function parseTradeFrame(frame: DataFrame): Parsed<Tick> {
+  return parseRecords(frame, WIDTH_MIN, readTick);
+}
+
+function readTick(values: readonly string[]): Tick | undefined {
+  const symbol = symbolOf(values[SYMBOL] ?? '');
+  const at = wireInstant(wireDate(values[DATE] ?? ''), values[TIME] ?? '');
+  const price = priceOf(values[PRICE]);
+  const volume = quantityOf(values[VOLUME]);
+  const dayVolume = quantityOf(values[DAY_VOLUME]);
+  const askSize = quantityOf(values[ASK_SIZE]);
+  const bidSize = quantityOf(values[BID_SIZE]);
+  if (symbol === undefined || at === undefined || price === undefined) return undefined;
+  if (volume === undefined || dayVolume === undefined || dayVolume < volume) return undefined;
+  if (askSize === undefined || bidSize === undefined) return undefined;
+  if (!isSideOfBook(values[ASK]) || !isSideOfBook(values[BID])) return undefined;
+  return {
+    symbol,
+    at,
+    price,
+    volume,
+    dayVolume,
+    bid: priceOf(values[BID]),
+    ask: priceOf(values[ASK]),
+    bidSize,
+    askSize,
+    halted: textOf(values[HALTED]) === 'Y',
+  };
+}
+
+/** A price, or 0 for an empty side (asks at the upper limit). */
+function isSideOfBook(value: string | undefined): boolean {
+  return priceOf(value) !== undefined || decimalOf(value)?.isZero() === true;
+}

@@ -1,0 +1,32 @@
+import type { TradeDate } from '@fleet/krx';
+import { BrokerError, type BookLevel, type OrderBook } from '@fleet/service-layer';
+import { type ReplyRow, rowsOf } from '../rest/envelope.ts';
+import { looseQuantityField, optionalPriceField, parseReply, textField } from '../rest/fields.ts';
+import { wireInstant } from '../rest/wire-time.ts';
+
+const LEVELS = 10;
+
+/** Best first; levels without a price are left out. @throws BrokerError BAD_REPLY */
+export function parseOrderBook(symbol: string, body: ReplyRow, today: TradeDate): OrderBook {
+  const [line] = rowsOf(body['output1']);
+  if (line === undefined) throw new BrokerError('BAD_REPLY', 'asking-price: no output1');
+  const at = wireInstant(today, parseReply(textField, line['aspr_acpt_hour'], 'asking-price hour'));
+  if (at === undefined) throw new BrokerError('BAD_REPLY', 'asking-price: not a time of day');
+  return {
+    symbol,
+    at,
+    asks: levels(line, 'ask'),
+    bids: levels(line, 'bid'),
+  };
+}
+
+function levels(line: ReplyRow, side: 'ask' | 'bid'): readonly BookLevel[] {
+  const found: BookLevel[] = [];
+  for (let level = 1; level <= LEVELS; level += 1) {
+    const what = `asking-price ${side} ${level}`;
+    const price = parseReply(optionalPriceField, line[`${side}p${level}`], what);
+    const size = parseReply(looseQuantityField, line[`${side}p_rsqn${level}`], what);
+    if (price !== undefined) found.push({ price, size });
+  }
+  return found;
+}
