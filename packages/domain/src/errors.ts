@@ -9,7 +9,7 @@ export interface ErrorDetails {
 
 /** What the project knows to be true is not: a programmer's error. Nobody but `main` catches it. */
 export class InvariantViolation extends Error {
-  readonly code: string = 'INVARIANT_VIOLATION';
+  readonly code: 'INVARIANT_VIOLATION' | 'ILLEGAL_TRANSITION' = 'INVARIANT_VIOLATION';
   readonly retryable = false;
   readonly context: ErrorContext;
 

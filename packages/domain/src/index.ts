@@ -169,13 +169,13 @@ export {
   liquidationRung,
   TRIES_PER_RUNG,
 } from './liquidation/liquidation-rung.ts';
-export {
-  type FilledSum,
-  type HoldingDifference,
-  type OrderDifference,
-  tieOut,
-  type TieOutResult,
-} from './settlement/tie-out.ts';
+export { tieOut } from './settlement/tie-out.ts';
+export type {
+  FilledSum,
+  HoldingDifference,
+  OrderDifference,
+  TieOutResult,
+} from './settlement/tie-out-result.ts';
 export type {
   BrokerFillRow,
   TieOutBaseline,

@@ -79,9 +79,13 @@ export function applyFillToPosition(
   if (after.quantity === 0) return flatPosition(position.symbol);
   if (position.quantity > 0) return { ...position, ...after };
   return {
-    ...context,
     ...after,
     symbol: position.symbol,
+    tradeId: context.tradeId,
+    workerId: context.workerId,
+    strategyName: context.strategyName,
+    strategyVersion: context.strategyVersion,
+    paramsVersion: context.paramsVersion,
     entryPrice: fill.price,
     enteredAt: fill.marketAt,
   };

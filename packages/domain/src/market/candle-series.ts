@@ -17,6 +17,8 @@ export interface TickView {
   readonly at: number;
   readonly price: Price;
   readonly volume: Quantity;
+  /** The day's volume after this trade, where the feed tells it: shows repeated and lost ticks. */
+  readonly dayVolume?: Quantity;
 }
 
 const LENGTH_MAX_DEFAULT = 120;
@@ -29,23 +31,17 @@ export function candleSeries(
   return { candles: candles.slice(-lengthMax), lengthMax, dayVolume: undefined };
 }
 
-/** A trade. One for a minute before the newest candle changes nothing: that minute was told already. */
+/**
+ * A trade. Changes nothing when its day volume was told already, or when its minute is before the
+ * newest candle's. Volume that was lost before it is counted with it.
+ */
 export function addTick(series: CandleSeries, tick: TickView): CandleSeries {
-  const start = minuteOf(tick.at);
-  const newest = series.candles.at(-1);
-  if (newest === undefined || start > newest.start) {
-    const opened: Candle = {
-      start,
-      open: tick.price,
-      high: tick.price,
-      low: tick.price,
-      close: tick.price,
-      volume: tick.volume,
-    };
-    return { ...series, candles: [...series.candles, opened].slice(-series.lengthMax) };
-  }
-  if (start < newest.start) return series;
-  return { ...series, candles: [...series.candles.slice(0, -1), withTick(newest, tick)] };
+  const { dayVolume } = tick;
+  if (dayVolume === undefined) return withTrade(series, tick);
+  if (series.dayVolume === undefined) return withTrade({ ...series, dayVolume }, tick);
+  if (dayVolume <= series.dayVolume) return series;
+  const volume = quantity(dayVolume - series.dayVolume);
+  return withTrade({ ...series, dayVolume }, { ...tick, volume });
 }
 
 /**
@@ -56,17 +52,26 @@ export function addQuote(
   series: CandleSeries,
   quote: Pick<Quote, 'at' | 'lastPrice' | 'volume'>,
 ): CandleSeries {
-  const { dayVolume } = series;
-  if (dayVolume !== undefined && quote.volume <= dayVolume) return series;
-  const counted: CandleSeries = { ...series, dayVolume: quote.volume };
-  if (dayVolume === undefined && quote.volume === 0) return counted;
-  const traded = dayVolume === undefined ? NO_SHARES : quantity(quote.volume - dayVolume);
-  return addTick(counted, { at: quote.at, price: quote.lastPrice, volume: traded });
+  const { at, lastPrice, volume } = quote;
+  if (series.dayVolume === undefined) return { ...series, dayVolume: volume };
+  return addTick(series, { at, price: lastPrice, volume: NO_SHARES, dayVolume: volume });
 }
 
 /** Only the minutes that are over. */
 export function fullCandles(series: CandleSeries, now: number): readonly Candle[] {
   return series.candles.filter((candle) => candle.start + MINUTE_MS <= now);
+}
+
+function withTrade(series: CandleSeries, tick: TickView): CandleSeries {
+  const start = minuteOf(tick.at);
+  const newest = series.candles.at(-1);
+  if (newest === undefined || start > newest.start) {
+    const { price, volume } = tick;
+    const opened: Candle = { start, open: price, high: price, low: price, close: price, volume };
+    return { ...series, candles: [...series.candles, opened].slice(-series.lengthMax) };
+  }
+  if (start < newest.start) return series;
+  return { ...series, candles: [...series.candles.slice(0, -1), withTick(newest, tick)] };
 }
 
 function withTick(candle: Candle, tick: TickView): Candle {

@@ -1,3 +1,4 @@
+import { InvariantViolation } from '../errors.ts';
 import { type Quantity, quantity, type Won, won } from '../money.ts';
 import { isTerminal, type Order } from './order.ts';
 import { transitionOrder } from './order-machine.ts';
@@ -31,6 +32,11 @@ export type RowOutcome =
  * @throws InvariantViolation when the row contradicts the order (more than its quantity)
  */
 export function bookBrokerRow(order: Order, row: BrokerRow): RowOutcome {
+  if (order.status === 'NEW') {
+    throw new InvariantViolation('a list row of an order that was never sent', {
+      orderId: order.orderId,
+    });
+  }
   if (order.request !== 'PLACE' || row.filledQuantity < order.filledQuantity) {
     return { kind: 'unchanged', order };
   }
@@ -40,7 +46,6 @@ export function bookBrokerRow(order: Order, row: BrokerRow): RowOutcome {
       ? { kind: 'unchanged', order }
       : { kind: 'late', order, missed: step };
   }
-  if (order.status === 'NEW') return { kind: 'unchanged', order };
   const filled = transitionOrder(order, {
     type: 'FILLED_TO',
     quantity: row.filledQuantity,

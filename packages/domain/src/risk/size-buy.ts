@@ -47,6 +47,9 @@ export interface BuySize {
 /** A third of a minute's turnover can be sold again within minutes without moving the price far. */
 export const DEFAULT_LIQUIDITY_CAP: LiquidityCap = { turnoverMinutes: '0.33' };
 
+/** Shares are traded one by one on every board, ELW by ten. */
+const ELW_UNIT = 10;
+
 const ALL_IN: SizingPolicy = { kind: 'ALL_IN' };
 
 /** Shares to buy. Quantity x price never exceeds the capital. */
@@ -55,6 +58,7 @@ export function sizeBuy(
   policy: SizingPolicy = ALL_IN,
   cap: LiquidityCap = DEFAULT_LIQUIDITY_CAP,
 ): BuySize {
+  const unit = input.instrument.kind === 'ELW' ? ELW_UNIT : 1;
   const byCapital = sharesFor(input.capital, input.price);
   const limits: readonly (readonly [SizeLimitedBy, Decimal])[] = [
     ['CAPITAL', byCapital],
@@ -64,7 +68,8 @@ export function sizeBuy(
   ];
   // The first of equal limits names the reason.
   const [limitedBy, shares] = limits.reduce((least, next) => (next[1].lt(least[1]) ? next : least));
-  return { quantity: quantity(Decimal.max(0, shares).toNumber()), limitedBy };
+  const lots = Decimal.max(0, shares).div(unit).floor();
+  return { quantity: quantity(lots.times(unit).toNumber()), limitedBy };
 }
 
 function policyShares(input: SizingInput, policy: SizingPolicy, byCapital: Decimal): Decimal {

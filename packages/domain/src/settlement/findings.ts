@@ -1,6 +1,6 @@
 import type { Won } from '../money.ts';
 import type { ForeignTrades } from './foreign-trades.ts';
-import type { FilledSum, TieOutResult } from './tie-out.ts';
+import type { FilledSum, TieOutResult } from './tie-out-result.ts';
 
 /** Faults make the day red; remarks only tell. */
 export function findingsOf(

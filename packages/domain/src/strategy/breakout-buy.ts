@@ -5,6 +5,8 @@ import type { BuyDecision, CandidateView, ParameterValues, WhyNot } from './stra
 const MINUTE_MS = 60_000;
 const RATE_DECIMALS = 6;
 const NO_SCORE = new Decimal(0);
+/** Bars that hardly move must not divide a momentum into a giant. */
+const NOISE_RATE_MIN = new Decimal('0.001');
 
 type Read = (name: BreakoutParameter) => Decimal;
 
@@ -143,15 +145,19 @@ function hasMomentum({ momentumRate }: Trend, read: Read): boolean {
 }
 
 /**
- * Turnover-weighted momentum: percent above the long average times the square root of millions of won
- * a minute, so that ten times the turnover counts for about three times the momentum.
+ * Turnover-weighted momentum in units of the stock's own noise: how many average bar ranges the price
+ * and the short average stand above the long one, times the square root of millions of won a minute
+ * (ten times the turnover counts for about three times the momentum). Noise in the denominator ranks
+ * a steady rise before a wild one.
  */
-function scoreOf(
-  { turnoverPerMinute }: CandidateView,
-  { momentumRate, trendRate }: Trend,
-): Decimal {
+function scoreOf({ turnoverPerMinute, indicators, quote }: CandidateView, trend: Trend): Decimal {
   const weight = Decimal.max(0, turnoverPerMinute).div(1_000_000).sqrt();
-  return momentumRate.plus(trendRate).times(100).times(weight).toDecimalPlaces(RATE_DECIMALS);
+  const rangeRate = indicators.averageRange?.div(quote.lastPrice) ?? NOISE_RATE_MIN;
+  return trend.momentumRate
+    .plus(trend.trendRate)
+    .div(Decimal.max(rangeRate, NOISE_RATE_MIN))
+    .times(weight)
+    .toDecimalPlaces(RATE_DECIMALS);
 }
 
 function reasonsOf(candidate: CandidateView, trend: Trend, read: Read): WhyNot[] {

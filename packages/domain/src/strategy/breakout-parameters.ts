@@ -27,7 +27,7 @@ export const BREAKOUT_PARAMETERS = {
   entryStopMinutes: integer(0, 240, 15, 'no buy in the last minutes before liquidation'),
   stopLossRate: decimal('0.001', '0.3', '0.015', 'last price under the average entry price by'),
   takeProfitRate: decimal('0.003', '0.3', '0.02', 'bid above the average entry price by'),
-  trendBreakRate: decimal('0', '0.1', '0.003', 'closes under the short average by'),
+  trendBreakRate: decimal('0', '0.1', '0.002', 'closes under the short average by'),
   trendBreakBars: integer(1, 10, 2, 'full bars in a row that break the trend'),
   holdMinutesMin: integer(0, 240, 5, 'no trend break before'),
   holdMinutesMax: integer(1, 390, 30, 'sold after, whatever the price'),
