@@ -70,3 +70,51 @@ export type {
 } from './ports/trading-store.ts';
 export type { GatewayControl, GatewayStatus, OrderChange, OrderFeed } from './ports/order-feed.ts';
 export type { OrderSubmitter, SubmitHooks } from './orders/submitter.ts';
+export type { LagRecorder, Log } from './ports/log.ts';
+export { OrderEgress, type OrderEgressDependencies } from './orders/order-egress.ts';
+export {
+  OrderTracker,
+  type OrderTrackerDependencies,
+  type ReconcileResult,
+} from './orders/order-tracker.ts';
+export { matchOpenQuestion, type QuestionMatch } from './orders/match-open-question.ts';
+export { OrderService, type OrderServiceDependencies } from './orders/order-service.ts';
+export { LockKeeper, type LockKeeperDependencies } from './locks/lock-keeper.ts';
+export { FixedSchedule, type FixedScheduleOptions } from './schedule/fixed-schedule.ts';
+export {
+  computeIndicators,
+  turnoverPerMinute,
+  type IndicatorWindows,
+} from './market/indicators.ts';
+export { indicatorWindows } from './market/indicator-windows.ts';
+export {
+  chooseUniverse,
+  type UniverseChoice,
+  type UniverseRules,
+} from './market/choose-universe.ts';
+export {
+  MarketScanner,
+  type MarketScannerDependencies,
+  type PinnedStrategy,
+} from './market/market-scanner.ts';
+export { WorkerLoop } from './workers/worker-loop.ts';
+export { WorkerLifecycle, type WorkerLifecycleDependencies } from './workers/worker-lifecycle.ts';
+export type { TradingDay, WorkerBoard, WorkerContext } from './workers/worker-context.ts';
+export { CLOSING_STEPS, OPENING_STEPS, type DayStep } from './lifecycle/day-steps.ts';
+export {
+  openMarket,
+  stopTrading,
+  type OpenedMarket,
+  type OpenMarketDependencies,
+} from './lifecycle/open-market.ts';
+export { closeMarket, type CloseMarketDependencies } from './lifecycle/close-market.ts';
+export {
+  StateRecoveryService,
+  type RecoveryResult,
+  type StateRecoveryDependencies,
+} from './lifecycle/recover-state.ts';
+export {
+  settleDay,
+  type DaySettlement,
+  type SettleDayDependencies,
+} from './lifecycle/settle-day.ts';

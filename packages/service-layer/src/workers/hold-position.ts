@@ -1,5 +1,5 @@
-import { liquidationPlan, type Position, type SellSignal, type Won } from '@fleet/domain';
-import { Decimal } from 'decimal.js';
+import { liquidationPlan, won, type Position, type SellSignal, type Won } from '@fleet/domain';
+import type { Decimal } from 'decimal.js';
 import { computeIndicators, turnoverPerMinute } from '../market/indicators.ts';
 import { indicatorWindows } from '../market/indicator-windows.ts';
 import { FixedSchedule } from '../schedule/fixed-schedule.ts';
@@ -198,5 +198,5 @@ function flatten(now: number): SellSignal {
 function unrealized(position: Position, lastPrice: Decimal): Won | undefined {
   const { averageEntryPrice } = position;
   if (averageEntryPrice === undefined) return undefined;
-  return lastPrice.minus(averageEntryPrice).times(position.quantity) as Won;
+  return won(lastPrice.minus(averageEntryPrice).times(position.quantity));
 }

@@ -1,0 +1,120 @@
+import { MarketCloseError, type CostRates, type SystemState, type Won } from '@fleet/domain';
+import type { TradeDate, TradingCalendar } from '@fleet/krx';
+import type { BrokerPort } from '../ports/broker.ts';
+import type { SystemStore } from '../ports/fleet-store.ts';
+import type { MarketDataPort } from '../ports/market-data.ts';
+import type { GatewayControl } from '../ports/order-feed.ts';
+import type { OrderStore } from '../ports/order-store.ts';
+import type { SettlementStore } from '../ports/trading-store.ts';
+import { runStep, type StepDependencies } from './day-steps.ts';
+import { settleDay, type DaySettlement } from './settle-day.ts';
+
+export interface CloseMarketDependencies extends StepDependencies {
+  readonly term: number;
+  readonly tradeDate: TradeDate;
+  readonly accountId: string;
+  readonly broker: BrokerPort;
+  readonly gateway: GatewayControl;
+  readonly marketData: MarketDataPort;
+  readonly system: SystemStore;
+  readonly orders: OrderStore;
+  readonly settlement: SettlementStore;
+  readonly calendar: TradingCalendar;
+  readonly costRates: CostRates;
+  readonly costTolerance: Won;
+}
+
+/** The broker shows the end of the day's orders within this, market ms. */
+const ORDERS_END_MS = 180_000;
+const LOOK_EVERY_MS = 3_000;
+
+/**
+ * The eight steps of the close, in order (ED-002, WT-004). The caller has waited for the closing
+ * auction's result. Repeatable after a crash between any two steps.
+ * @throws LifecycleError of the step that failed
+ */
+export async function closeMarket(deps: CloseMarketDependencies): Promise<DaySettlement> {
+  const step = <T>(name: Parameters<typeof runStep>[2], work: () => Promise<T>): Promise<T> =>
+    runStep(deps, 'close', name, work);
+  await step('CLOSING', () =>
+    changeState(deps, 'CLOSING', 'MarketCloseEvent', 'the session is over'),
+  );
+  await step('CHECK_OPEN_ORDERS', () => awaitOrdersEnd(deps));
+  const settled = await step('SNAPSHOT_POSITIONS', () => settleDay(deps));
+  await step('SETTLE', () => saveSettlement(deps, settled));
+  await step('PUBLISH_SETTLEMENT', () => publish(deps, settled));
+  await step('UNSUBSCRIBE', () => deps.marketData.unsubscribe([]));
+  await step('DISCONNECT', () => deps.broker.disconnect());
+  await step('CLOSED', () =>
+    changeState(deps, 'CLOSED', 'MarketClosedEvent', 'the day is settled'),
+  );
+  return settled;
+}
+
+async function changeState(
+  deps: CloseMarketDependencies,
+  to: SystemState['state'],
+  type: string,
+  reason: string,
+): Promise<void> {
+  const { system, term, tradeDate, marketClock } = deps;
+  const marketAt = marketClock.now();
+  const event = { type, level: 'INFO', marketAt, payload: { reason } } as const;
+  await system.changeState({ term, to, tradeDate, marketAt, reason, event });
+}
+
+/** Step 2: the venue has ended what was open; our rows must say so before anything is added up. */
+async function awaitOrdersEnd(deps: CloseMarketDependencies): Promise<void> {
+  const { orders, gateway, marketClock, tradeDate, log } = deps;
+  const giveUpAt = marketClock.now() + ORDERS_END_MS;
+  for (;;) {
+    const open = await orders.getOpenOrders(tradeDate);
+    for (const order of open.filter((o) => o.status === 'NEW')) {
+      const marketAt = marketClock.now();
+      await orders.dropIntent({ orderId: order.orderId, reason: 'the market closed', marketAt });
+    }
+    await gateway.reconcile();
+    const left = await orders.getOpenOrders(tradeDate);
+    if (left.length === 0) return;
+    if (marketClock.now() > giveUpAt) {
+      const context = { orders: left.map((order) => order.orderId) };
+      throw new MarketCloseError(`${left.length} orders have not ended at the broker`, { context });
+    }
+    log.info('WaitingForOrdersToEnd', { open: left.length });
+    await marketClock.sleep(LOOK_EVERY_MS);
+  }
+}
+
+async function saveSettlement(
+  deps: CloseMarketDependencies,
+  settled: DaySettlement,
+): Promise<void> {
+  const { tieOut } = settled;
+  await deps.settlement.saveSettlement({
+    tradeDate: deps.tradeDate,
+    realizedPnl: settled.realizedPnl,
+    unrealizedPnl: settled.unrealizedPnl,
+    positionsSnapshot: settled.positionsSnapshot,
+    tieOut: {
+      cashDifference: tieOut.cashDifference.toFixed(),
+      costDifference: tieOut.costDifference.toFixed(),
+      holdingsDifferences: tieOut.holdingsDifferences,
+      findings: tieOut.findings,
+    },
+    tiedOut: tieOut.ok,
+    brokerBalance: settled.balance,
+    marketAt: deps.marketClock.now(),
+  });
+}
+
+/** A day that does not tie out says so loudly. */
+async function publish(deps: CloseMarketDependencies, settled: DaySettlement): Promise<void> {
+  const { ok, findings } = settled.tieOut;
+  const marketAt = deps.marketClock.now();
+  const type = ok ? 'TieOutEvent' : 'TieOutFailedEvent';
+  await deps.events.append([
+    { type, level: ok ? 'INFO' : 'ERROR', marketAt, payload: { findings } },
+  ]);
+  if (ok) deps.log.info('DaySettled', { realizedPnl: settled.realizedPnl.toFixed() });
+  else deps.log.error('DayDoesNotTieOut', { findings });
+}

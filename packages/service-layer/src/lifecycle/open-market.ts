@@ -1,0 +1,233 @@
+import {
+  checkLockTiming,
+  defaultParameters,
+  MarketOpenError,
+  StateRecoveryError,
+  validateParameters,
+  type LockTiming,
+  type RiskLimits,
+  type Strategy,
+  type SystemState,
+} from '@fleet/domain';
+import type { Session, TradeDate } from '@fleet/krx';
+import { chooseUniverse, type UniverseRules } from '../market/choose-universe.ts';
+import type { PinnedStrategy } from '../market/market-scanner.ts';
+import type { BrokerBalance, BrokerPort } from '../ports/broker.ts';
+import type { GatewayControl } from '../ports/order-feed.ts';
+import type { SystemStore } from '../ports/fleet-store.ts';
+import type { Instrument, MarketDataPort } from '../ports/market-data.ts';
+import type { OrderStore } from '../ports/order-store.ts';
+import type { SettlementStore, TradingStore } from '../ports/trading-store.ts';
+import { runStep, type StepDependencies } from './day-steps.ts';
+import { StateRecoveryService, type RecoveryResult } from './recover-state.ts';
+
+export interface OpenMarketDependencies extends StepDependencies {
+  readonly term: number;
+  readonly tradeDate: TradeDate;
+  readonly session: Session;
+  readonly accountId: string;
+  readonly broker: BrokerPort;
+  readonly gateway: GatewayControl;
+  readonly marketData: MarketDataPort;
+  readonly system: SystemStore;
+  readonly orders: OrderStore;
+  readonly trading: TradingStore;
+  readonly settlement: SettlementStore;
+  readonly strategies: readonly Strategy[];
+  readonly noParamsPolicy: 'stop' | 'previous' | 'wait';
+  readonly limits: RiskLimits;
+  readonly lockTiming: LockTiming;
+  readonly universeRules: UniverseRules;
+}
+
+export interface OpenedMarket {
+  readonly recovery: RecoveryResult;
+  readonly strategies: readonly (PinnedStrategy & { readonly paramsVersion: number })[];
+  readonly universe: readonly Instrument[];
+}
+
+/**
+ * The nine steps of the open, in order (ED-001, WT-001). Repeatable: a restart in mid-day walks them
+ * again and keeps the morning's parameters and baseline. A failed recovery ends in STOPPED (WT-003).
+ * @throws LifecycleError of the step that failed
+ */
+export async function openMarket(deps: OpenMarketDependencies): Promise<OpenedMarket> {
+  const step = <T>(name: Parameters<typeof runStep>[2], work: () => Promise<T>): Promise<T> =>
+    runStep(deps, 'open', name, work);
+  await changeState(deps, 'INITIALIZING', 'MarketOpenEvent', 'the market day begins');
+  await step('LOAD_SETTINGS', async () => checkSettings(deps));
+  await step('AUTHENTICATE', () => deps.broker.login());
+  await step('CHECK_ACCOUNT', () => checkAccount(deps));
+  const strategies = await step('LOAD_PARAMETERS', () => loadParameters(deps));
+  const recovery = await step('RECOVER_STATE', () => recoverOrStop(deps));
+  await step('SET_RISK_LIMITS', () => setRiskLimits(deps, recovery));
+  const universe = await step('CHOOSE_UNIVERSE', () => fixUniverse(deps));
+  await step('SUBSCRIBE', () => checkFeed(deps));
+  await step('READY', () => changeState(deps, 'READY', 'MarketReadyEvent', 'all steps are done'));
+  return { recovery, strategies, universe };
+}
+
+async function changeState(
+  deps: OpenMarketDependencies,
+  to: SystemState['state'],
+  type: string,
+  reason: string,
+): Promise<void> {
+  const { system, term, tradeDate, marketClock } = deps;
+  const marketAt = marketClock.now();
+  const event = { type, level: 'INFO', marketAt, payload: { reason } } as const;
+  await system.changeState({ term, to, tradeDate, marketAt, reason, event });
+}
+
+/** Step 1. Sessions come from the calendar; timings that contradict each other must not trade. */
+function checkSettings(deps: OpenMarketDependencies): void {
+  const problems = checkLockTiming(deps.lockTiming);
+  if (problems.length > 0) throw new MarketOpenError(problems.join('; '));
+  if (deps.session.date !== deps.tradeDate)
+    throw new MarketOpenError('the session is of another day');
+  const now = deps.marketClock.now();
+  if (now > deps.session.closingAuction.to) {
+    throw new MarketOpenError('the market of today has closed');
+  }
+}
+
+/** Step 3. A wrong account observes only; it never trades. */
+async function checkAccount(deps: OpenMarketDependencies): Promise<void> {
+  const { broker, accountId, system, marketClock } = deps;
+  const accounts = await broker.getAccounts({ lane: 'reconcile' });
+  if (!accounts.some((account) => account.accountId === accountId)) {
+    const reason = 'WRONG_ACCOUNT';
+    await system.setGate({ gate: 'OBSERVE', reason, by: 'system', marketAt: marketClock.now() });
+  }
+}
+
+/** Step 4. Pinned for the day: a restart gets what the morning had. */
+async function loadParameters(deps: OpenMarketDependencies) {
+  const pinned: (PinnedStrategy & { paramsVersion: number })[] = [];
+  for (const strategy of deps.strategies) {
+    const stored = await storedParameters(deps, strategy);
+    const checked = validateParameters(strategy, stored.values);
+    if (!checked.ok) {
+      throw new MarketOpenError(`parameters of ${strategy.name}: ${checked.problems.join('; ')}`);
+    }
+    await deps.trading.pinParams(deps.tradeDate, stored);
+    pinned.push({ strategy, params: checked.values, paramsVersion: stored.paramsVersion });
+  }
+  return pinned;
+}
+
+async function storedParameters(deps: OpenMarketDependencies, strategy: Strategy) {
+  const { trading, tradeDate } = deps;
+  const morning = await trading.getPinnedParams(tradeDate, strategy.name);
+  if (morning) return morning;
+  // A fleet that never had parameters starts with the strategy's own as its ACTIVE version 1.
+  const first = {
+    strategyName: strategy.name,
+    strategyVersion: strategy.version,
+    paramsVersion: 1,
+    values: defaultParameters(strategy),
+  };
+  await trading.seedParams(first, tradeDate);
+  const active = await trading.getActiveParams(tradeDate, strategy.name);
+  if (!active)
+    throw new MarketOpenError(`no ACTIVE parameters of ${strategy.name} for ${tradeDate}`);
+  return active;
+}
+
+/** Step 5. WT-003: what cannot be recovered is not traded. */
+async function recoverOrStop(deps: OpenMarketDependencies): Promise<RecoveryResult> {
+  const { system, term, marketClock } = deps;
+  try {
+    const result = await new StateRecoveryService(deps).recover();
+    const details = {
+      unfilledOrders: result.unfilledOrders,
+      mismatches: result.mismatches,
+      positionsCorrected: result.positionsCorrected,
+      openQuestions: result.openQuestions,
+    };
+    await system.recordRecovery({
+      term,
+      status: result.status,
+      details,
+      marketAt: marketClock.now(),
+    });
+    return result;
+  } catch (error) {
+    const marketAt = marketClock.now();
+    const details = {
+      error: String(error),
+      ...(error instanceof StateRecoveryError ? error.context : {}),
+    };
+    await system.recordRecovery({ term, status: 'FAILED', details, marketAt });
+    await stopTrading(deps, 'RECOVERY_FAILED', details);
+    throw error;
+  }
+}
+
+/** UB-004: no order leaves any more; feed and recording go on; a person restarts. */
+export async function stopTrading(
+  deps: Pick<OpenMarketDependencies, 'system' | 'term' | 'tradeDate' | 'marketClock'>,
+  reason: string,
+  details: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const { system, term, tradeDate, marketClock } = deps;
+  const marketAt = marketClock.now();
+  await system.setGate({ gate: 'STOPPED', reason, by: 'system', marketAt });
+  const event = {
+    type: 'StopModeEvent',
+    level: 'ERROR',
+    marketAt,
+    payload: { reason, ...details },
+  } as const;
+  await system.changeState({ term, to: 'STOPPED', tradeDate, marketAt, reason, event });
+}
+
+/** Step 6. Limits and the baseline by which the day is judged; the morning's win over a restart's. */
+async function setRiskLimits(
+  deps: OpenMarketDependencies,
+  recovery: RecoveryResult,
+): Promise<void> {
+  const { settlement, tradeDate, accountId, limits, marketClock } = deps;
+  const { balance } = recovery;
+  await settlement.saveBaseline(
+    {
+      tradeDate,
+      accountId,
+      openingCashD2: balance.settledCashD2,
+      openingBoughtAmount: balance.boughtTodayAmount,
+      openingSoldAmount: balance.soldTodayAmount,
+      openingCosts: balance.costsToday,
+      limits,
+      foreignHoldings: foreignHoldings(balance, recovery),
+    },
+    marketClock.now(),
+  );
+}
+
+function foreignHoldings(balance: BrokerBalance, recovery: RecoveryResult): Record<string, number> {
+  const ours = new Map(recovery.positions.map((p) => [p.symbol, p.quantity as number]));
+  const foreign: Record<string, number> = {};
+  for (const { symbol, quantity } of balance.holdings) {
+    const rest = quantity - (ours.get(symbol) ?? 0);
+    if (rest > 0) foreign[symbol] = rest;
+  }
+  return foreign;
+}
+
+/** Step 7. */
+async function fixUniverse(deps: OpenMarketDependencies): Promise<readonly Instrument[]> {
+  const { marketData, trading, tradeDate, universeRules, marketClock, log } = deps;
+  const instruments = await marketData.getInstruments({ lane: 'reconcile' });
+  const { chosen, leftOut } = chooseUniverse(instruments, tradeDate, universeRules);
+  if (chosen.length === 0)
+    throw new MarketOpenError('the universe is empty', { context: { leftOut } });
+  await trading.saveUniverse(tradeDate, chosen, marketClock.now());
+  log.info('UniverseChosen', { chosen: chosen.length, leftOut });
+  return chosen;
+}
+
+/** Step 8. Execution notices are registered by the gateway at login; quotes follow the workers. */
+async function checkFeed(deps: OpenMarketDependencies): Promise<void> {
+  const { feedConnected } = await deps.gateway.getStatus();
+  if (!feedConnected) throw new MarketOpenError('the feed of execution notices is not connected');
+}
