@@ -52,8 +52,9 @@ export function localGatewayAddress(
 
 function tcpEndpoint(address: string): GatewayEndpoint {
   const url = URL.parse(address);
-  const port = Number(url?.port);
-  if (!url || url.hostname === '' || url.port === '' || port > 65_535) {
+  // From the text: URL leaves a scheme's default port out.
+  const port = Number(/:(\d{1,5})\/?$/.exec(address)?.[1] ?? Number.NaN);
+  if (!url || url.hostname === '' || Number.isNaN(port)) {
     throw new InvalidValueError('a gateway address over TCP names host and port', address);
   }
   // Brackets of an IPv6 address are URL spelling, not part of the host.

@@ -1,0 +1,134 @@
+import type { Clock, FeedStatus, Log, QuoteListener, Tick } from '@fleet/service-layer';
+import { SYMBOLS_PER_REQUEST_MAX } from '@fleet/gateway-contract';
+
+/** Tells the gateway; false: it did not take, try again later. @throws what trying again cannot cure */
+export type TellGateway = (
+  change: 'subscribe' | 'unsubscribe',
+  symbols: readonly string[],
+) => Promise<boolean>;
+
+const RETRY_MS = 500;
+
+/**
+ * What this process wants to hear, and what the gateway has been told of it. After a lost connection
+ * the whole of it is told again; until then its listeners hear `stale`.
+ */
+export class QuoteSubscriptions {
+  readonly #wanted = new Map<string, Set<QuoteListener>>();
+  readonly #told = new Set<string>();
+  readonly #status = new Map<string, FeedStatus>();
+  readonly #tell: TellGateway;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  #syncing: Promise<void> | undefined;
+  #connected = false;
+
+  constructor(deps: { tell: TellGateway; clock: Clock; log: Log }) {
+    this.#tell = deps.tell;
+    this.#clock = deps.clock;
+    this.#log = deps.log;
+  }
+
+  /** Resolves when the gateway knows, or at once without a connection. */
+  async add(symbols: readonly string[], listener: QuoteListener): Promise<void> {
+    for (const symbol of symbols) {
+      const listeners = this.#wanted.get(symbol) ?? new Set();
+      this.#wanted.set(symbol, listeners.add(listener));
+      const status = this.#connected ? this.#status.get(symbol) : 'stale';
+      if (status) this.#guard(() => listener.onFeedStatus(symbol, status));
+    }
+    await this.#sync();
+  }
+
+  async remove(symbols: readonly string[]): Promise<void> {
+    for (const symbol of symbols) {
+      this.#wanted.delete(symbol);
+      this.#status.delete(symbol);
+    }
+    await this.#sync();
+  }
+
+  onUp(): void {
+    this.#connected = true;
+    this.#sync().catch((error: unknown) => this.#log.error('QuotesNotSubscribed', { error }));
+  }
+
+  onDown(): void {
+    this.#connected = false;
+    this.#told.clear();
+    this.onSilent();
+  }
+
+  onSilent(): void {
+    for (const symbol of this.#wanted.keys()) this.onStatus(symbol, 'stale');
+  }
+
+  onTick(tick: Tick): void {
+    for (const listener of this.#wanted.get(tick.symbol) ?? []) {
+      this.#guard(() => listener.onTick(tick));
+    }
+  }
+
+  onStatus(symbol: string, status: FeedStatus): void {
+    if (this.#status.get(symbol) === status) return;
+    const listeners = this.#wanted.get(symbol);
+    if (!listeners) return;
+    this.#status.set(symbol, status);
+    for (const listener of listeners) this.#guard(() => listener.onFeedStatus(symbol, status));
+  }
+
+  /** One at a time: a caller that comes meanwhile waits for the running one and then its own. */
+  async #sync(): Promise<void> {
+    while (this.#syncing) await this.#syncing.catch(() => undefined);
+    if (!this.#connected) return;
+    this.#syncing = this.#syncOnce();
+    try {
+      await this.#syncing;
+    } finally {
+      this.#syncing = undefined;
+    }
+  }
+
+  async #syncOnce(): Promise<void> {
+    while (this.#connected) {
+      const leaving = [...this.#told].filter((symbol) => !this.#wanted.has(symbol));
+      const coming = [...this.#wanted.keys()].filter((symbol) => !this.#told.has(symbol));
+      if (leaving.length === 0 && coming.length === 0) return;
+      const change = leaving.length > 0 ? 'unsubscribe' : 'subscribe';
+      const batch = (leaving.length > 0 ? leaving : coming).slice(0, SYMBOLS_PER_REQUEST_MAX);
+      const taken = await this.#tellOrForget(change, batch);
+      if (!taken) await this.#clock.sleep(RETRY_MS);
+    }
+  }
+
+  async #tellOrForget(
+    change: 'subscribe' | 'unsubscribe',
+    batch: readonly string[],
+  ): Promise<boolean> {
+    try {
+      const taken = await this.#tell(change, batch);
+      if (taken && this.#connected) {
+        for (const symbol of batch) {
+          if (change === 'subscribe') this.#told.add(symbol);
+          else this.#told.delete(symbol);
+        }
+      }
+      return taken;
+    } catch (error) {
+      // Refused for good: nobody is listening to these any more, and the caller is told.
+      for (const symbol of batch) {
+        if (change === 'subscribe') this.#wanted.delete(symbol);
+        this.#told.delete(symbol);
+      }
+      throw error;
+    }
+  }
+
+  #guard(call: () => void): void {
+    try {
+      call();
+    } catch (error) {
+      this.#log.error('QuoteListenerFailed', { error });
+    }
+  }
+}
