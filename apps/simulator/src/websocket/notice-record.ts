@@ -1,0 +1,68 @@
+import { kstCompactTime, orderTypeCode, type OrderType } from '@fleet/krx';
+import type { Notice } from '../exchange/types.ts';
+import { zeros } from '../rest/fields.ts';
+
+export interface NoticeContext {
+  readonly htsId: string;
+  readonly accountName: string;
+  readonly instrumentName: string;
+}
+
+/** The 26 columns of H0STCNI0 / H0STCNI9 before encryption. */
+export function noticeRecord(notice: Notice, context: NoticeContext): string {
+  const { order } = notice;
+  const isFill = notice.kind === 'FILL';
+  return [
+    context.htsId,
+    order.account,
+    order.number,
+    order.originalNumber ?? '',
+    order.side === 'SELL' ? '01' : '02',
+    REVISION[order.request],
+    orderTypeCode(order.type),
+    condition(order.type),
+    order.symbol,
+    zeros(notice.quantity, 10),
+    zeros(notice.price, 9),
+    kstCompactTime(notice.at),
+    notice.kind === 'REJECTED' ? '1' : '0',
+    isFill ? '2' : '1',
+    acceptance(notice),
+    order.branch,
+    zeros(order.quantity, 9),
+    context.accountName,
+    '',
+    '1',
+    'Y',
+    '',
+    '10',
+    '',
+    context.instrumentName,
+    // Only fills carry the order's price here.
+    isFill ? zeros(order.price ?? 0, 9) : '',
+  ].join('^');
+}
+
+/** RCTF_CLS: 0 order, 1 amend, 2 cancel. */
+const REVISION = { NEW: '0', AMEND: '1', CANCEL: '2' } as const;
+
+/** ACPT_YN: 1 accepted, 2 confirmed, 3 rest cancelled by IOC or FOK. */
+function acceptance(notice: Notice): string {
+  switch (notice.kind) {
+    case 'ACCEPTED':
+    case 'REJECTED':
+      return '1';
+    case 'AMENDED':
+    case 'CANCELED':
+    case 'FILL':
+      return '2';
+    case 'EXPIRED_IOC':
+      return '3';
+  }
+}
+
+/** ODER_COND: 0 none, 1 IOC, 2 FOK. */
+function condition(type: OrderType): string {
+  if (type.endsWith('_IOC')) return '1';
+  return type.endsWith('_FOK') ? '2' : '0';
+}
