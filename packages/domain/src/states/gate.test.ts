@@ -1,0 +1,46 @@
+import { describe, expect, it } from '@jest/globals';
+import { type Gate, gateAllows, GATES, mayChangeGate, narrowerGate } from './gate.ts';
+
+describe('gate', () => {
+  it.each([
+    ['OPEN', true, true, true],
+    ['EXIT_ONLY', false, true, true],
+    ['OBSERVE', false, false, false],
+    ['STOPPED', false, false, true],
+  ] as const)('UB-004: %s lets buys %s, sells %s, cancels %s', (gate, buy, sell, cancel) => {
+    expect(gateAllows(gate, 'BUY')).toBe(buy);
+    expect(gateAllows(gate, 'SELL')).toBe(sell);
+    expect(gateAllows(gate, 'CANCEL')).toBe(cancel);
+  });
+
+  it('keeps the narrower of two, whichever comes first', () => {
+    for (const [index, a] of GATES.entries()) {
+      for (const [other, b] of GATES.entries()) {
+        const expected = index >= other ? a : b;
+        expect(narrowerGate(a, b)).toBe(expected);
+        expect(narrowerGate(b, a)).toBe(expected);
+      }
+    }
+  });
+
+  it('never lets a narrower gate buy where the wider does not', () => {
+    for (const a of GATES) {
+      for (const b of GATES) {
+        if (gateAllows(narrowerGate(a, b), 'BUY')) {
+          expect(gateAllows(a, 'BUY') && gateAllows(b, 'BUY')).toBe(true);
+        }
+      }
+    }
+  });
+
+  it('UB-004: opens STOPPED for a person only', () => {
+    const opened: readonly Gate[] = ['OPEN', 'EXIT_ONLY', 'OBSERVE'];
+    for (const to of opened) {
+      expect(mayChangeGate({ from: 'STOPPED', to, by: 'system' })).toBe(false);
+      expect(mayChangeGate({ from: 'STOPPED', to, by: 'person' })).toBe(true);
+      expect(mayChangeGate({ from: to, to: 'STOPPED', by: 'system' })).toBe(true);
+    }
+    expect(mayChangeGate({ from: 'STOPPED', to: 'STOPPED', by: 'system' })).toBe(true);
+    expect(mayChangeGate({ from: 'EXIT_ONLY', to: 'OPEN', by: 'system' })).toBe(true);
+  });
+});
