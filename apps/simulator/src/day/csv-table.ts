@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+
+import { InputError } from './input-error.ts';
+
+const GZIP_MAGIC = 0x1f_8b;
+
+/** Where each wanted column stands; undefined for an optional one that is absent. */
+export interface CsvHeader {
+  readonly columns: ReadonlyMap<string, number>;
+  readonly width: number;
+}
+
+/**
+ * Reads a CSV file, gzipped or not, UTF-8 with or without a byte-order mark.
+ * @throws InputError when it cannot be read or has no text.
+ */
+export function readCsvText(file: string): string {
+  const bytes = readBytes(file);
+  const isGzip = bytes.length > 2 && bytes.readUInt16BE(0) === GZIP_MAGIC;
+  const text = (isGzip ? gunzip(file, bytes) : bytes).toString('utf8').replace(/^\uFEFF/, '');
+  if (text.trim() === '') throw new InputError(`${basename(file)} is empty.`);
+  return text;
+}
+
+/** @throws InputError when a required column is missing. */
+export function parseHeader(file: string, line: string, required: readonly string[]): CsvHeader {
+  const names = splitCsvLine(line).map((name) => name.trim().toLowerCase());
+  const columns = new Map(names.map((name, index) => [name, index]));
+  const missing = required.filter((name) => !columns.has(name));
+  if (missing.length > 0) {
+    const word = missing.length === 1 ? 'column' : 'columns';
+    throw new InputError(
+      `${basename(file)} lacks the ${word} ${missing.join(', ')} in its header line (found: ${names.join(', ')}).`,
+    );
+  }
+  return { columns, width: names.length };
+}
+
+/** Calls back with (line text, line number from 1) for each line that is not blank. */
+export function eachLine(text: string, visit: (line: string, lineNumber: number) => void): void {
+  let from = 0;
+  let lineNumber = 0;
+  while (from < text.length) {
+    const newline = text.indexOf('\n', from);
+    const to = newline === -1 ? text.length : newline;
+    const end = to > from && text.charCodeAt(to - 1) === 13 ? to - 1 : to;
+    lineNumber += 1;
+    if (end > from) visit(text.slice(from, end), lineNumber);
+    from = to + 1;
+  }
+}
+
+/** Fields of a line; fields may stand in double quotes, doubled quotes inside them. */
+export function splitCsvLine(line: string): string[] {
+  if (!line.includes('"')) return line.split(',');
+  const fields: string[] = [];
+  const pattern = /(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g;
+  for (const match of line.matchAll(pattern)) {
+    fields.push(match[1]?.replaceAll('""', '"') ?? match[2] ?? '');
+  }
+  return fields;
+}
+
+function readBytes(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const reason = code === 'ENOENT' ? 'does not exist' : `cannot be read (${String(code)})`;
+    throw new InputError(`The file ${file} ${reason}.`, { cause: error });
+  }
+}
+
+function gunzip(file: string, bytes: Buffer): Buffer {
+  try {
+    return gunzipSync(bytes);
+  } catch (error) {
+    throw new InputError(`${basename(file)} is a damaged gzip file.`, { cause: error });
+  }
+}

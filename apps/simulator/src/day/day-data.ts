@@ -1,0 +1,62 @@
+import type { Session, TimeSpan, TradeDate } from '@fleet/krx';
+
+import type { DailyBar, Instrument } from '../exchange/types.ts';
+
+/**
+ * One symbol's bars of a day, sorted by minute. `minute` counts from the open; the closing auction's
+ * bar has the minute of the close (390 on a normal day). Bars without volume are fillers: they
+ * carry a price, they never trade.
+ */
+export interface BarSeries {
+  readonly minute: Int16Array;
+  readonly open: Int32Array;
+  readonly high: Int32Array;
+  readonly low: Int32Array;
+  readonly close: Int32Array;
+  readonly volume: Int32Array;
+}
+
+export interface ListedInstrument extends Instrument {
+  /** The instrument does not exist for anybody before this instant. */
+  readonly visibleFrom: number;
+  /** Trading halts, known only as they happen. */
+  readonly halts: readonly TimeSpan[];
+}
+
+export interface DaySymbol {
+  readonly instrument: ListedInstrument;
+  readonly bars: BarSeries;
+  /** Days before this one, oldest first; may be empty. */
+  readonly history: readonly DailyBar[];
+}
+
+export interface DayData {
+  readonly date: TradeDate;
+  readonly session: Session;
+  readonly symbols: ReadonlyMap<string, DaySymbol>;
+  /** What the reader must know about this input, one sentence each. */
+  readonly notes: readonly string[];
+}
+
+/** A source of trading days: a file or a generator. The same source gives the same days. */
+export interface DayInput {
+  /** Differs when the days would differ; a resumed run must find the one it began with. */
+  readonly fingerprint: string;
+  readonly firstDate: TradeDate;
+  /** @throws InputError */
+  load(date: TradeDate): DayData;
+  /** Undefined when this source has no further day. */
+  nextDate(date: TradeDate): TradeDate | undefined;
+}
+
+export const MINUTE_MS = 60_000;
+
+/** Start of a bar, epoch milliseconds. */
+export function barStart(session: Session, minute: number): number {
+  return session.regular.from + minute * MINUTE_MS;
+}
+
+/** The minute that stands for the closing auction. */
+export function closingMinute(session: Session): number {
+  return (session.closingAuction.to - session.regular.from) / MINUTE_MS;
+}

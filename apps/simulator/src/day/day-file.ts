@@ -1,0 +1,179 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
+
+import type { Market, TradeDate, TradingCalendar } from '@fleet/krx';
+
+import { BarColumns } from './bar-columns.ts';
+import { BAR_COLUMNS, type BarLayout, barLayout, parseBarRow, parseMarket } from './bar-row.ts';
+import { eachLine, parseHeader, readCsvText, splitCsvLine } from './csv-table.ts';
+import { readDate } from './daily-file.ts';
+import type { DayData, DayInput } from './day-data.ts';
+import { buildDay } from './file-day.ts';
+import { InputError } from './input-error.ts';
+import { RowProblems } from './row-problems.ts';
+
+export interface DayFileOptions {
+  readonly file: string;
+  /** Daily closes for reference prices and history. */
+  readonly daily?: string | undefined;
+  /** Date of a file that carries none, or the first date to take from a file of several days. */
+  readonly from?: TradeDate | undefined;
+  readonly calendar: TradingCalendar;
+}
+
+/** Rows of one date as read, labels still as minutes since midnight. */
+export interface RawDay {
+  readonly columns: BarColumns;
+  readonly symbols: readonly string[];
+  readonly markets: ReadonlyMap<string, Market>;
+  readonly names: ReadonlyMap<string, string>;
+  readonly problems: RowProblems;
+  readonly labels: ReadonlySet<number>;
+}
+
+/**
+ * A file of 1-minute bars as a source of days.
+ * @throws InputError when the file is missing, has no date, lacks columns, or its date is no trading day.
+ */
+export function openDayFile(options: DayFileOptions): DayInput {
+  const text = readCsvText(options.file);
+  const dates = datesOf(text, options);
+  const firstDate = dates.find((date) => options.from === undefined || date >= options.from);
+  if (firstDate === undefined) {
+    throw new InputError(
+      `${basename(options.file)} ends on ${dates.at(-1)}, before the wanted ${options.from}.`,
+    );
+  }
+  return {
+    fingerprint: fingerprint(options),
+    firstDate,
+    load: (date) => loadDay(options, date),
+    nextDate: (date) => dates.find((candidate) => candidate > date),
+  };
+}
+
+function loadDay(options: DayFileOptions, date: TradeDate): DayData {
+  const closure = options.calendar.closureOf(date);
+  if (closure !== undefined) {
+    throw new InputError(`${date} is not a trading day (${closure.note}).`);
+  }
+  const text = readCsvText(options.file);
+  return buildDay(readRawDay(text, options, date), { ...options, date });
+}
+
+function datesOf(text: string, options: DayFileOptions): readonly TradeDate[] {
+  const layout = layoutOf(text, options.file);
+  if (layout.date === undefined) return [dateWithoutColumn(options)];
+  const seen = new Set<string>();
+  const column = layout.date;
+  eachLine(text, (line, lineNumber) => {
+    if (lineNumber > 1) seen.add((splitCsvLine(line)[column] ?? '').trim());
+  });
+  const dates = [...seen].map(readDate).filter((date) => date !== undefined);
+  const open = dates.filter((date) => options.calendar.isTradingDay(date));
+  if (dates.length === 0) throw new InputError(`${basename(options.file)} has no row with a date.`);
+  if (open.length === 0) {
+    throw new InputError(`${basename(options.file)} holds no trading day (only ${dates[0]}).`);
+  }
+  return [...new Set(open)].toSorted();
+}
+
+function dateWithoutColumn(options: DayFileOptions): TradeDate {
+  const inName = /(?<!\d)\d{8}(?!\d)/.exec(basename(options.file))?.[0];
+  const date = (inName === undefined ? undefined : readDate(inName)) ?? options.from;
+  if (date === undefined) {
+    throw new InputError(
+      `${basename(options.file)} has no date: add a date column, eight digits in its name, or --from DATE.`,
+    );
+  }
+  return date;
+}
+
+function layoutOf(text: string, file: string): BarLayout {
+  const [line = ''] = text.slice(0, 4096).split(/\r?\n/, 1);
+  return barLayout(parseHeader(file, line, BAR_COLUMNS));
+}
+
+function readRawDay(text: string, options: DayFileOptions, date: TradeDate): RawDay {
+  const layout = layoutOf(text, options.file);
+  const raw = {
+    columns: new BarColumns(),
+    markets: new Map<string, Market>(),
+    names: new Map<string, string>(),
+    problems: new RowProblems(),
+    labels: new Set<number>(),
+  };
+  const hours = sessionMinutes(options.calendar, date);
+  const indexOf = new Map<string, number>();
+  const dateColumn = layout.date;
+  eachLine(text, (line, lineNumber) => {
+    if (lineNumber === 1) return;
+    const fields = splitCsvLine(line);
+    if (dateColumn !== undefined && fields.length === layout.width) {
+      const rowDate = readDateCached((fields[dateColumn] ?? '').trim());
+      if (rowDate === undefined) return raw.problems.add('BAD_DATE', lineNumber);
+      if (rowDate !== date) return;
+    }
+    const row = parseBarRow(fields, layout);
+    if (!row.ok) return raw.problems.add(row.problem, lineNumber);
+    const label = row.minuteOfDay - hours.open;
+    if (label < 0 || label > hours.close - hours.open) {
+      return raw.problems.add('OUTSIDE_SESSION', lineNumber);
+    }
+    const index = indexOf.get(row.symbol) ?? indexOf.size;
+    if (index === indexOf.size) {
+      indexOf.set(row.symbol, index);
+      keepNames(raw, row.symbol, fields, layout);
+    }
+    raw.labels.add(label);
+    raw.columns.add(index, label, lineNumber, row.bar);
+  });
+  if (raw.columns.count === 0) throw noGoodRow(options.file, date, raw.problems);
+  return { ...raw, symbols: [...indexOf.keys()] };
+}
+
+function keepNames(
+  raw: { readonly markets: Map<string, Market>; readonly names: Map<string, string> },
+  symbol: string,
+  fields: readonly string[],
+  layout: BarLayout,
+): void {
+  const market = layout.market === undefined ? undefined : parseMarket(fields[layout.market]);
+  const name = layout.name === undefined ? undefined : fields[layout.name]?.trim();
+  if (market !== undefined) raw.markets.set(symbol, market);
+  if (name !== undefined && name !== '') raw.names.set(symbol, name);
+}
+
+const dateCache = new Map<string, TradeDate | undefined>();
+
+function readDateCached(text: string): TradeDate | undefined {
+  if (!dateCache.has(text)) {
+    if (dateCache.size > 10_000) dateCache.clear();
+    dateCache.set(text, readDate(text));
+  }
+  return dateCache.get(text);
+}
+
+function noGoodRow(file: string, date: TradeDate, problems: RowProblems): InputError {
+  const why = problems.total() === 0 ? '' : `: ${problems.sentences().join('; ')}`;
+  return new InputError(`${basename(file)} has no usable row for ${date}${why}.`);
+}
+
+/** Open and close as minutes since midnight. */
+function sessionMinutes(
+  calendar: TradingCalendar,
+  date: TradeDate,
+): { readonly open: number; readonly close: number } {
+  const { regular, closingAuction } = calendar.sessionOf(date);
+  const KST_OFFSET_MINUTES = 540;
+  const minuteOfDay = (instant: number): number => (instant / 60_000 + KST_OFFSET_MINUTES) % 1440;
+  return { open: minuteOfDay(regular.from), close: minuteOfDay(closingAuction.to) };
+}
+
+function fingerprint(options: DayFileOptions): string {
+  const hash = createHash('sha256').update(readFileSync(options.file));
+  if (options.daily !== undefined) hash.update(readFileSync(options.daily));
+  const size = statSync(options.file).size;
+  return `file:${size}:${hash.digest('hex').slice(0, 16)}`;
+}

@@ -1,0 +1,251 @@
+import type { InstrumentClass } from '@fleet/krx';
+
+import type { DayData, DaySymbol } from '../day/day-data.ts';
+import type { Effect } from './effects.ts';
+import { canceled, expired, filled } from './order-state.ts';
+import type { BookContext } from './order-book.ts';
+import { makeQuote } from './quote-view.ts';
+import { SymbolDesk } from './symbol-desk.ts';
+import { SymbolTape, type TapeTick } from './symbol-tape.ts';
+import { makeTickSteps, type TickSteps } from './tick-steps.ts';
+import type { OrderRecord } from './types.ts';
+import { isImmediate, type OwnFill, validUntil, type WorkingOrder } from './working-order.ts';
+
+export interface EngineOptions {
+  readonly day: DayData;
+  readonly seed: number;
+  readonly participation: number;
+}
+
+interface LiveOrder {
+  record: OrderRecord;
+  readonly reserveUnit: number;
+  fills: number;
+}
+
+/**
+ * The market of one day: a deterministic function of the day, the seed, and the accepted requests
+ * with their instants. No clock, no database: replaying the same requests gives the same fills.
+ */
+export class Engine {
+  readonly day: DayData;
+  readonly #options: EngineOptions;
+  readonly #desks = new Map<string, SymbolDesk>();
+  readonly #ticks = new Map<string, TickSteps>();
+  readonly #orders = new Map<string, LiveOrder>();
+  readonly #watched = new Set<string>();
+  readonly #withOrders = new Set<string>();
+  #effects: Effect[] = [];
+
+  constructor(options: EngineOptions) {
+    this.day = options.day;
+    this.#options = options;
+  }
+
+  /** Undefined for a symbol that does not exist (yet) at the instant. */
+  find(symbol: string, at: number): DaySymbol | undefined {
+    const found = this.day.symbols.get(symbol);
+    return found === undefined || at < found.instrument.visibleFrom ? undefined : found;
+  }
+
+  /** A symbol's market at the instant, which must be the latest one so far. */
+  view(symbol: string, at: number): BookContext | undefined {
+    if (this.find(symbol, at) === undefined) return undefined;
+    const desk = this.#deskOf(symbol);
+    if (!this.#isActive(symbol)) desk.tape.advanceTo(at);
+    return { tape: desk.tape, ticks: desk.ticks, at, taken: desk.taken() };
+  }
+
+  /** A tape of its own that was played up to the instant, with every trade told. */
+  retell(symbol: string, at: number, onTrade: (tick: TapeTick, tape: SymbolTape) => void): void {
+    const found = this.find(symbol, at);
+    if (found === undefined) return;
+    const tape = this.#makeTape(found);
+    tape.advanceTo(at, (tick) => onTrade(tick, tape));
+  }
+
+  ticksOf(symbol: string): TickSteps {
+    return this.#deskOf(symbol).ticks;
+  }
+
+  setWatched(symbol: string, at: number, isWatched: boolean): void {
+    if (isWatched) {
+      this.view(symbol, at);
+      this.#watched.add(symbol);
+    } else {
+      this.#watched.delete(symbol);
+    }
+  }
+
+  watched(): ReadonlySet<string> {
+    return this.#watched;
+  }
+
+  /** Symbols that move by themselves: watched ones and those with open orders of ours. */
+  activeSymbols(): readonly string[] {
+    return [...new Set([...this.#watched, ...this.#withOrders])];
+  }
+
+  /** The next instant at which an active symbol does something. */
+  nextEventAt(): number {
+    let next = Number.POSITIVE_INFINITY;
+    for (const symbol of this.activeSymbols()) {
+      const desk = this.#deskOf(symbol);
+      next = Math.min(next, desk.tape.nextTradeAt(), desk.nextExpiry());
+    }
+    return next;
+  }
+
+  /** Plays all active symbols up to the instant; effects come in market-time order. */
+  advance(to: number): readonly Effect[] {
+    this.#effects = [];
+    for (const symbol of this.activeSymbols().toSorted()) this.#advanceSymbol(symbol, to);
+    // Stable: within one instant symbols keep their order, and a symbol's effects theirs.
+    return this.#effects.toSorted((a, b) => a.at - b.at);
+  }
+
+  record(number: string): OrderRecord | undefined {
+    return this.#orders.get(number)?.record;
+  }
+
+  /** A new order (or the new half of an amend) enters; all active symbols are at its instant. */
+  enter(
+    record: OrderRecord,
+    terms: { limit: number | undefined; reserveUnit: number },
+  ): readonly Effect[] {
+    this.#effects = [];
+    const desk = this.#deskOf(record.symbol);
+    const at = record.acceptedAt;
+    if (!this.#isActive(record.symbol)) desk.tape.advanceTo(at);
+    this.#orders.set(record.number, { record, reserveUnit: terms.reserveUnit, fills: 0 });
+    const notice = record.request === 'AMEND' ? 'AMENDED' : 'ACCEPTED';
+    this.#emitRecord(record, at, notice, record.quantity);
+    const order: WorkingOrder = {
+      number: record.number,
+      side: record.side,
+      type: record.type,
+      limit: terms.limit,
+      priceCap: terms.reserveUnit,
+      rest: record.restQuantity,
+      isTaker: false,
+      queueAhead: undefined,
+      validUntil: validUntil(record.type, desk.tape),
+    };
+    desk.enter(order, at);
+    if (order.rest > 0 && isImmediate(order.type)) this.#cancelRest(record.number, at);
+    this.#noteOrders(record.symbol);
+    return this.#effects;
+  }
+
+  /** Takes quantity away from an open order, for a cancel or the old half of an amend. */
+  reduce(number: string, quantity: number, at: number): readonly Effect[] {
+    this.#effects = [];
+    const live = this.#live(number);
+    const desk = this.#deskOf(live.record.symbol);
+    live.record = canceled(live.record, quantity);
+    if (live.record.restQuantity === 0) desk.remove(number);
+    else desk.shrink(number, live.record.restQuantity);
+    this.#noteOrders(live.record.symbol);
+    this.#emitRecord(live.record, at, undefined, 0);
+    return this.#effects;
+  }
+
+  /** The row of a cancel request itself; nothing of it ever trades. */
+  addCancelRow(record: OrderRecord): readonly Effect[] {
+    this.#effects = [];
+    this.#orders.set(record.number, { record, reserveUnit: 0, fills: 0 });
+    this.#emitRecord(record, record.acceptedAt, 'CANCELED', record.quantity);
+    return this.#effects;
+  }
+
+  #advanceSymbol(symbol: string, to: number): void {
+    const desk = this.#deskOf(symbol);
+    const isWatched = this.#watched.has(symbol);
+    desk.tape.advanceTo(to, (tick) => {
+      desk.onTrade(tick);
+      if (isWatched || desk.hasOrders()) this.#emitTrade(desk, tick);
+    });
+    for (const order of desk.expire(to)) {
+      const live = this.#live(order.number);
+      live.record = expired(live.record);
+      this.#emitRecord(live.record, order.validUntil, undefined, 0);
+    }
+    this.#noteOrders(symbol);
+  }
+
+  #emitTrade(desk: SymbolDesk, tick: TapeTick): void {
+    const { tape, ticks } = desk;
+    const quote = makeQuote({ tape, ticks, at: tick.at, taken: desk.taken() });
+    const { at, price, volume, initiator } = tick;
+    const trade = { symbol: tape.instrument.symbol, at, price, volume, initiator, quote };
+    this.#effects.push({ kind: 'TRADE', at, trade });
+  }
+
+  #onFill({ order, price, quantity, at }: OwnFill): void {
+    const live = this.#live(order.number);
+    live.record = filled(live.record, quantity, price);
+    live.fills += 1;
+    const { record, fills: sequence, reserveUnit } = live;
+    this.#effects.push({ kind: 'FILL', at, record, sequence, quantity, price, reserveUnit });
+  }
+
+  #cancelRest(number: string, at: number): void {
+    const live = this.#live(number);
+    const quantity = live.record.restQuantity;
+    live.record = canceled(live.record, quantity);
+    this.#emitRecord(live.record, at, 'EXPIRED_IOC', quantity);
+  }
+
+  #emitRecord(
+    record: OrderRecord,
+    at: number,
+    notice: Extract<Effect, { kind: 'RECORD' }>['notice'],
+    noticeQuantity: number,
+  ): void {
+    const { reserveUnit } = this.#live(record.number);
+    this.#effects.push({ kind: 'RECORD', at, record, reserveUnit, notice, noticeQuantity });
+  }
+
+  #live(number: string): LiveOrder {
+    const live = this.#orders.get(number);
+    if (live === undefined) throw new Error(`the engine does not know order ${number}`);
+    return live;
+  }
+
+  #isActive(symbol: string): boolean {
+    return this.#withOrders.has(symbol) || this.#watched.has(symbol);
+  }
+
+  #noteOrders(symbol: string): void {
+    if (this.#deskOf(symbol).hasOrders()) this.#withOrders.add(symbol);
+    else this.#withOrders.delete(symbol);
+  }
+
+  #deskOf(symbol: string): SymbolDesk {
+    const known = this.#desks.get(symbol);
+    if (known !== undefined) return known;
+    const found = this.day.symbols.get(symbol);
+    if (found === undefined) throw new Error(`no symbol ${symbol} in this day`);
+    const desk = new SymbolDesk({
+      tape: this.#makeTape(found),
+      ticks: this.#ticksFor(found.instrument),
+      participation: this.#options.participation,
+      onFill: (fill) => this.#onFill(fill),
+    });
+    this.#desks.set(symbol, desk);
+    return desk;
+  }
+
+  #makeTape({ instrument, bars }: DaySymbol): SymbolTape {
+    const tickSizeAt = this.#ticksFor(instrument).sizeAt;
+    const { session } = this.day;
+    return new SymbolTape({ instrument, bars, session, seed: this.#options.seed, tickSizeAt });
+  }
+
+  #ticksFor(kind: InstrumentClass): TickSteps {
+    const key = `${kind.market}:${kind.kind}`;
+    const known = this.#ticks.get(key) ?? makeTickSteps(kind, this.day.date);
+    this.#ticks.set(key, known);
+    return known;
+  }
+}

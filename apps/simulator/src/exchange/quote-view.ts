@@ -1,0 +1,92 @@
+import { barStart, closingMinute, MINUTE_MS } from '../day/day-data.ts';
+import { bestPrices, type BookContext, displayedSize } from './order-book.ts';
+import { symbolPhase } from './symbol-phase.ts';
+import type { SymbolTape } from './symbol-tape.ts';
+import type { Bar, Quote } from './types.ts';
+
+/** The quote of a tape that has been played up to `context.at`. */
+export function makeQuote(context: BookContext): Quote {
+  const { tape, at, taken } = context;
+  const { bid, ask } = bestPrices(context);
+  const size = (side: 'BID' | 'ASK', price: number | undefined): number =>
+    price === undefined
+      ? 0
+      : Math.max(0, displayedSize(context, side, price) - (taken?.get(price) ?? 0));
+  return {
+    symbol: tape.instrument.symbol,
+    last: tape.last,
+    open: tape.open,
+    high: tape.high,
+    low: tape.low,
+    openedAt: tape.openedAt,
+    highAt: tape.highAt,
+    lowAt: tape.lowAt,
+    lastTradedAt: tape.lastTradedAt,
+    lastTradeVolume: tape.lastTradeVolume,
+    volume: tape.volume,
+    turnover: tape.turnover,
+    buyVolume: tape.buyVolume,
+    sellVolume: tape.sellVolume,
+    buyTrades: tape.buyTrades,
+    sellTrades: tape.sellTrades,
+    bid,
+    ask,
+    bidSize: size('BID', bid),
+    askSize: size('ASK', ask),
+    halted: tape.isHalted(at),
+    volatilityInterrupted: symbolPhase(tape, at) === 'INTERRUPTED',
+    viReferencePrice: tape.openingPrice ?? tape.instrument.referencePrice,
+  };
+}
+
+/**
+ * Minute bars, newest first, up to the one that contains `until`. A minute without a trade repeats
+ * the last close with volume 0, as KIS does. The running bar and everything in it stop at the tape's
+ * own instant.
+ */
+export function minuteBars(
+  tape: SymbolTape,
+  options: { readonly until: number; readonly now: number; readonly count: number },
+): readonly Bar[] {
+  const { session } = tape;
+  const lastMinute = Math.min(
+    closingMinute(session),
+    Math.floor((Math.min(options.until, options.now) - session.regular.from) / MINUTE_MS),
+  );
+  const bars: Bar[] = [];
+  let cursor = -1;
+  let dayTurnover = 0;
+  let close: number | undefined;
+  const from = lastMinute - options.count + 1;
+  const series = tape.bars();
+  for (let minute = 0; minute <= lastMinute; minute += 1) {
+    if (series.minute[cursor + 1] === minute) cursor += 1;
+    const hasRow = series.minute[cursor] === minute && cursor >= 0;
+    const bar = hasRow ? playedBar(tape, cursor, options.now) : undefined;
+    dayTurnover += bar?.turnover ?? 0;
+    close = bar?.close ?? close;
+    if (minute < from || close === undefined) continue;
+    const start = barStart(session, minute);
+    const flat = { open: close, high: close, low: close, close, volume: 0, turnover: 0 };
+    bars.push({ start, ...(bar ?? flat), dayTurnover });
+  }
+  return bars.toReversed();
+}
+
+type PlayedBar = Omit<Bar, 'start' | 'dayTurnover'>;
+
+/** Undefined while the bar has not traded. */
+function playedBar(tape: SymbolTape, index: number, now: number): PlayedBar | undefined {
+  const running = tape.runningBar(index, now);
+  if (running !== undefined) return running.volume === 0 ? undefined : running;
+  const { open, high, low, close, volume } = tape.bars();
+  if (volume[index] === 0) return undefined;
+  return {
+    open: open[index] ?? 0,
+    high: high[index] ?? 0,
+    low: low[index] ?? 0,
+    close: close[index] ?? 0,
+    volume: volume[index] ?? 0,
+    turnover: tape.barTurnover(index),
+  };
+}
