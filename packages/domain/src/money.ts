@@ -16,6 +16,9 @@ export class InvalidValueError extends Error {
   }
 }
 
+/** For quotients and products beyond the 20 digits that a plain Decimal keeps. */
+export const WideDecimal = Decimal.clone({ precision: 60 });
+
 const WON_TEXT = /^\s*[+-]?\d+(\.\d+)?\s*$/;
 
 /** Won from a string, a Decimal or a whole number. @throws InvalidValueError on fractions of a float */

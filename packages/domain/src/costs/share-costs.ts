@@ -1,6 +1,6 @@
-import { Decimal } from 'decimal.js';
+import type { Decimal } from 'decimal.js';
 import { InvariantViolation } from '../errors.ts';
-import { type Won, won, ZERO_WON } from '../money.ts';
+import { WideDecimal, type Won, won, ZERO_WON } from '../money.ts';
 
 /** A trade's part of the day: amounts of the day's own fills and the tax estimated for them. */
 export interface CostBearer {
@@ -51,7 +51,7 @@ function largestRemainder(
   weights: readonly Decimal[],
   ids: readonly string[],
 ): readonly Won[] {
-  const weightSum = weights.reduce((sum, weight) => sum.plus(weight), new Decimal(0));
+  const weightSum = weights.reduce((sum, weight) => sum.plus(weight), new WideDecimal(0));
   if (total.isZero()) return weights.map(() => ZERO_WON);
   if (weightSum.lte(0) || !total.isInteger()) {
     throw new InvariantViolation('costs that no trade can bear', {
@@ -59,12 +59,12 @@ function largestRemainder(
       trades: ids.length,
     });
   }
-  const magnitude = total.abs();
+  const magnitude = new WideDecimal(total.abs());
   const shares = weights.map((weight) => {
     const exact = magnitude.times(weight);
     return { whole: exact.divToInt(weightSum), remainder: exact.mod(weightSum) };
   });
-  const given = shares.reduce((sum, share) => sum.plus(share.whole), new Decimal(0));
+  const given = shares.reduce((sum, share) => sum.plus(share.whole), new WideDecimal(0));
   const order = shares
     .map((share, index) => ({ index, remainder: share.remainder, id: ids[index] ?? '' }))
     .toSorted((a, b) => b.remainder.cmp(a.remainder) || (a.id < b.id ? -1 : 1));

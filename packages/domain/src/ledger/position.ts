@@ -1,6 +1,6 @@
 import { Decimal } from 'decimal.js';
 import { InvariantViolation } from '../errors.ts';
-import { NO_SHARES, type Quantity, quantity, type Won, won } from '../money.ts';
+import { NO_SHARES, type Quantity, quantity, type Won, won, WideDecimal } from '../money.ts';
 import type { Fill } from './fill.ts';
 
 /** One symbol's shares that the fleet bought and has not sold. */
@@ -40,9 +40,6 @@ export interface FillTotals {
 
 /** Decimals of a kept average: enough to find the exact cost again for any real quantity. */
 export const AVERAGE_PRICE_DECIMALS = 12;
-
-// The default 20 digits are too few for 12 decimals of a large average.
-const Wide = Decimal.clone({ precision: 50 });
 
 export function flatPosition(symbol: string): Position {
   return {
@@ -141,7 +138,7 @@ function nextHolding(held: Holding, fill: Pick<Fill, 'side' | 'quantity' | 'amou
 }
 
 function average(cost: Decimal, shares: number): Won {
-  const exact = new Wide(cost).div(shares);
+  const exact = new WideDecimal(cost).div(shares);
   return won(new Decimal(exact.toDecimalPlaces(AVERAGE_PRICE_DECIMALS, Decimal.ROUND_HALF_EVEN)));
 }
 
@@ -150,9 +147,9 @@ function average(cost: Decimal, shares: number): Won {
  * the average's rounding is that number: any split of the same buys gives the same average.
  */
 function costOf({ quantity: shares, averageEntryPrice }: Holding): Decimal {
-  if (averageEntryPrice === undefined) return new Wide(0);
-  const cost = new Wide(averageEntryPrice).times(shares);
+  if (averageEntryPrice === undefined) return new WideDecimal(0);
+  const cost = new WideDecimal(averageEntryPrice).times(shares);
   const whole = cost.round();
-  const roundingError = new Wide(10).pow(-AVERAGE_PRICE_DECIMALS).times(shares);
+  const roundingError = new WideDecimal(10).pow(-AVERAGE_PRICE_DECIMALS).times(shares);
   return cost.minus(whole).abs().lte(roundingError) ? whole : cost;
 }

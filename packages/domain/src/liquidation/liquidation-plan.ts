@@ -81,7 +81,7 @@ export function latestLiquidationStart(
 function minutesToSell(input: LiquidationInput, params: LiquidationParams): number {
   const value = amountOf(input.quote.bid ?? input.quote.lastPrice, input.position.quantity);
   const sellablePerMinute = input.turnoverPerMinute.times(params.participation);
-  if (sellablePerMinute.lte(0)) return params.earlierMinutesMax;
+  if (sellablePerMinute.lte(0)) return Number.POSITIVE_INFINITY;
   const minutes = value.div(sellablePerMinute).ceil();
   return Decimal.max(params.ladderMinutesMin, minutes).toNumber();
 }

@@ -42,7 +42,8 @@ export function defaultParameters(
 function readValue(declaration: ParameterDeclaration, text: string | undefined): Decimal | string {
   if (text === undefined) return 'missing';
   const pattern = declaration.kind === 'integer' ? INTEGER_TEXT : DECIMAL_TEXT;
-  if (!pattern.test(text)) return `not a ${declaration.kind}: ${text}`;
+  if (!pattern.test(text))
+    return `not ${declaration.kind === 'integer' ? 'an integer' : 'a decimal'}: ${text}`;
   const value = new Decimal(text);
   if (value.lt(declaration.min) || value.gt(declaration.max)) {
     return `${text} is outside ${declaration.min} .. ${declaration.max}`;

@@ -1,0 +1,180 @@
+import { describe, expect, it } from '@jest/globals';
+import { Decimal } from 'decimal.js';
+import fc from 'fast-check';
+import { InvariantViolation } from '../errors.ts';
+import { price } from '../money.ts';
+import { sampleQuote } from '../testing/samples.ts';
+import { defaultStrategy } from './registry.ts';
+import type { BuyDecision, CandidateView, ParameterValues } from './strategy.ts';
+import { defaultParameters, validateParameters } from './validate-parameters.ts';
+
+const MINUTE = 60_000;
+
+/** A plain good candidate: rising, at its high, liquid, tight. */
+const candidate: CandidateView = {
+  quote: sampleQuote(),
+  indicators: {
+    fastAverage: new Decimal(69_900),
+    slowAverage: new Decimal(69_800),
+    breakoutHigh: new Decimal(70_000),
+    volumeRatio: undefined,
+    averageRange: new Decimal(100),
+    bars: 6,
+  },
+  turnoverPerMinute: new Decimal(10_000_000),
+  tickSize: 100,
+  now: 6 * MINUTE,
+  openAt: 0,
+  liquidationAt: 375 * MINUTE,
+};
+
+describe('momentum breakout: buying (SC-002)', () => {
+  it('SC-002: signals a buy, with the numbers that led to it', () => {
+    const decision = decide({});
+    expect(decision.signal).toBe(true);
+    expect(decision.score.gt(0)).toBe(true);
+    expect(decision.signal && decision.reasons).toEqual([
+      { code: 'TREND', actual: '0.001433', limit: '0' },
+      { code: 'BREAKOUT', actual: '0', limit: '0.002' },
+      { code: 'TURNOVER', actual: '10000000', limit: '10000000' },
+    ]);
+  });
+
+  it.each<[string, Partial<CandidateView>, string, string]>([
+    ['HALTED', { quote: sampleQuote({ halted: true }) }, 'true', 'false'],
+    [
+      'VOLATILITY_INTERRUPTION',
+      { quote: sampleQuote({ volatilityInterrupted: true }) },
+      'true',
+      'false',
+    ],
+    ['TOO_EARLY', { now: 6 * MINUTE - 1 }, '359999', '360000'],
+    ['TOO_LATE', { now: 360 * MINUTE }, '900000', '900000'],
+    ['BARS', { indicators: { ...candidate.indicators, bars: 5 } }, '5', '6'],
+    ['TURNOVER', { turnoverPerMinute: new Decimal(9_999_999) }, '9999999', '10000000'],
+    ['NO_BOOK', { quote: sampleQuote({ bid: undefined }) }, 'bid none ask 70000', 'both'],
+    ['SPREAD_TICKS', { quote: sampleQuote({ bid: price(69_700) }), tickSize: 50 }, '6', '3'],
+    [
+      'SPREAD_RATE',
+      { quote: sampleQuote({ bid: price(69_600) }), tickSize: 200 },
+      '0.005714',
+      '0.005',
+    ],
+    ['UPPER_LIMIT_NEAR', { quote: sampleQuote({ upperLimit: price(71_000) }) }, '0.014085', '0.02'],
+    ['CHANGE_LOW', { quote: sampleQuote({ previousClose: price(74_000) }) }, '-0.054054', '-0.05'],
+    ['CHANGE_HIGH', { quote: sampleQuote({ previousClose: price(58_000) }) }, '0.206897', '0.2'],
+    [
+      'VOLATILITY',
+      { indicators: { ...candidate.indicators, averageRange: new Decimal(2_101) } },
+      '0.030014',
+      '0.03',
+    ],
+    [
+      'TREND',
+      { indicators: { ...candidate.indicators, fastAverage: new Decimal(69_800) } },
+      '0',
+      '0',
+    ],
+    [
+      'BREAKOUT',
+      { indicators: { ...candidate.indicators, breakoutHigh: new Decimal(70_200) } },
+      '0.002849',
+      '0.002',
+    ],
+    [
+      'MOMENTUM',
+      { indicators: { ...candidate.indicators, breakoutHigh: undefined } },
+      '0.002865',
+      '0.003',
+    ],
+  ])(
+    'SC-002: refuses with %s and its numbers, and with nothing else',
+    (code, change, actual, limit) => {
+      const decision = decide(change);
+      expect(decision).toMatchObject({ signal: false, whyNot: [{ code, actual, limit }] });
+    },
+  );
+
+  it('takes momentum for a breakout when the high is farther away', () => {
+    const decision = decide({
+      indicators: {
+        ...candidate.indicators,
+        breakoutHigh: new Decimal(71_000),
+        slowAverage: new Decimal(69_700),
+      },
+    });
+    expect(decision.signal && decision.reasons.map(({ code }) => code)).toEqual([
+      'TREND',
+      'MOMENTUM',
+      'TURNOVER',
+    ]);
+  });
+
+  it('tells every refusal at once, and has no score without averages', () => {
+    const decision = decide({
+      indicators: { ...candidate.indicators, fastAverage: undefined, bars: 2 },
+      turnoverPerMinute: new Decimal(0),
+      now: 0,
+    });
+    expect(decision).toMatchObject({ signal: false, score: new Decimal(0) });
+    expect(!decision.signal && decision.whyNot.map(({ code }) => code)).toEqual([
+      'TOO_EARLY',
+      'TURNOVER',
+      'BARS',
+    ]);
+  });
+
+  it('ranks more turnover, more momentum and less noise higher', () => {
+    const base = decide({}).score;
+    const busier = decide({ turnoverPerMinute: new Decimal(40_000_000) }).score;
+    expect(busier.div(base).toNumber()).toBeCloseTo(2, 4);
+    const faster = { ...candidate.indicators, fastAverage: new Decimal(69_950) };
+    expect(decide({ indicators: faster }).score.gt(base)).toBe(true);
+    const noisier = { ...candidate.indicators, averageRange: new Decimal(500) };
+    expect(decide({ indicators: noisier }).score.lt(base)).toBe(true);
+    const unknown = { ...candidate.indicators, averageRange: undefined };
+    expect(decide({ indicators: unknown }).score.gte(base)).toBe(true);
+    expect(decide({ turnoverPerMinute: new Decimal(-1) }).score.isZero()).toBe(true);
+  });
+
+  it('never signals into a falling short average, a halt or the last minutes', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 69_000, max: 71_000 }),
+        fc.integer({ min: 69_000, max: 71_000 }),
+        fc.boolean(),
+        fc.integer({ min: 0, max: 380 }),
+        (fast, slow, halted, minute) => {
+          const decision = decide({
+            quote: sampleQuote({ halted }),
+            indicators: {
+              ...candidate.indicators,
+              fastAverage: new Decimal(fast),
+              slowAverage: new Decimal(slow),
+            },
+            now: minute * MINUTE,
+          });
+          if (decision.signal) {
+            expect(fast > slow && !halted && minute >= 6 && minute < 360).toBe(true);
+          } else {
+            expect(decision.whyNot.length).toBeGreaterThan(0);
+          }
+        },
+      ),
+    );
+  });
+
+  it('refuses values that were not validated', () => {
+    expect(() => defaultStrategy.evaluateBuy(candidate, {})).toThrow(InvariantViolation);
+  });
+});
+
+function decide(change: Partial<CandidateView>): BuyDecision {
+  return defaultStrategy.evaluateBuy({ ...candidate, ...change }, defaults());
+}
+
+function defaults(): ParameterValues {
+  const check = validateParameters(defaultStrategy, defaultParameters(defaultStrategy));
+  if (!check.ok) throw new Error(check.problems.join('; '));
+  return check.values;
+}
