@@ -173,6 +173,11 @@ export class GatewayClient implements BrokerPort, MarketDataPort, OrderFeed, Gat
 
   /** Leaves the gateway; the gateway stays at the broker. */
   async disconnect(): Promise<void> {
+    await this.close();
+  }
+
+  /** Ends this client for good. */
+  async close(): Promise<void> {
     await this.#connection.close();
   }
 
@@ -298,7 +303,21 @@ export class GatewayClient implements BrokerPort, MarketDataPort, OrderFeed, Gat
   }
 }
 
-/** Starts connecting at once; the calls wait for the connection for some seconds. */
-export function connectGateway(options: GatewayClientOptions): GatewayClient {
-  return new GatewayClient(options);
+/** A gateway that is being restarted is back within a few seconds. */
+const FIRST_CONNECT_MS = 5_000;
+
+/**
+ * Resolves when the gateway is there, or after some seconds without it: the client goes on trying.
+ * @throws BrokerError AUTHENTICATION or UNSUPPORTED when the gateway refuses this client for good
+ */
+export async function connectGateway(options: GatewayClientOptions): Promise<GatewayClient> {
+  const client = new GatewayClient(options);
+  try {
+    await client.whenConnected(FIRST_CONNECT_MS);
+  } catch (error) {
+    if (error instanceof BrokerError && error.retryable) return client;
+    await client.close();
+    throw error;
+  }
+  return client;
 }
