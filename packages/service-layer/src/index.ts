@@ -118,3 +118,5 @@ export {
   type DaySettlement,
   type SettleDayDependencies,
 } from './lifecycle/settle-day.ts';
+export type { Run, RunRegistry } from './ports/run-registry.ts';
+export type { DayCounts, ReportStore, WorkerResult } from './ports/report-store.ts';

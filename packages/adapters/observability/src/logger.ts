@@ -29,8 +29,8 @@ export const REDACTED = [
 
 const paths = REDACTED.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
 
-/** Writes to standard output, synchronously, so that a kill loses no line. */
-export function makeLogger(options: { process: string; level: string }): Logger {
+/** Writes to standard output or a file, synchronously, so that a kill loses no line. */
+export function makeLogger(options: { process: string; level: string; file?: string }): Logger {
   const root = pino(
     {
       level: options.level.toLowerCase(),
@@ -41,7 +41,7 @@ export function makeLogger(options: { process: string; level: string }): Logger 
       redact: { paths, censor: '[redacted]' },
       serializers: { error: pino.stdSerializers.err, cause: pino.stdSerializers.err },
     },
-    pino.destination({ dest: 1, sync: true }),
+    pino.destination({ dest: options.file ?? 1, sync: true, mkdir: true }),
   );
   return wrap(root);
 }

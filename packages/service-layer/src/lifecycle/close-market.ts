@@ -22,6 +22,8 @@ export interface CloseMarketDependencies extends StepDependencies {
   readonly calendar: TradingCalendar;
   readonly costRates: CostRates;
   readonly costTolerance: Won;
+  /** Ends the feed session at the broker. */
+  readonly disconnect: () => Promise<void>;
 }
 
 /** The broker shows the end of the day's orders within this, market ms. */
@@ -44,7 +46,7 @@ export async function closeMarket(deps: CloseMarketDependencies): Promise<DaySet
   await step('SETTLE', () => saveSettlement(deps, settled));
   await step('PUBLISH_SETTLEMENT', () => publish(deps, settled));
   await step('UNSUBSCRIBE', () => deps.marketData.unsubscribe([]));
-  await step('DISCONNECT', () => deps.broker.disconnect());
+  await step('DISCONNECT', () => deps.disconnect());
   await step('CLOSED', () =>
     changeState(deps, 'CLOSED', 'MarketClosedEvent', 'the day is settled'),
   );

@@ -64,6 +64,10 @@ export class LockKeeper {
     return this.#held.has(symbol);
   }
 
+  heldSymbols(): readonly string[] {
+    return [...this.#held.keys()];
+  }
+
   async release(symbol: string, reason: string): Promise<ReleaseResult> {
     const { locks, workerId, marketClock, log } = this.#deps;
     const held = this.#held.get(symbol);

@@ -1,0 +1,201 @@
+import { KRX_CALENDAR, type TradeDate } from '@fleet/krx';
+import { DEFAULT_COST_RATES, findStrategy, won, type RiskLimits } from '@fleet/domain';
+import { SettingsError, type FleetSettings } from '@fleet/config';
+import {
+  closeMarket,
+  FixedSchedule,
+  MarketScanner,
+  openMarket,
+  type Clock,
+  type DaySettlement,
+  type DayStep,
+  type EventStore,
+  type GatewayControl,
+  type BrokerPort,
+  type MarketDataPort,
+  type LagRecorder,
+  type Log,
+  type MarketClock,
+  type OpenedMarket,
+} from '@fleet/service-layer';
+import type { PostgresStores } from '@fleet/storage-postgres';
+import { v7 as newId } from 'uuid';
+
+export interface DayDependencies {
+  readonly settings: FleetSettings;
+  readonly tradeDate: TradeDate;
+  readonly term: number;
+  readonly accountId: string;
+  readonly stores: PostgresStores;
+  readonly gateway: BrokerPort & MarketDataPort & GatewayControl;
+  readonly clock: Clock;
+  readonly marketClock: MarketClock;
+  readonly lag: LagRecorder;
+  readonly log: Log;
+  readonly events: EventStore;
+  readonly onStep: (step: DayStep, number: number, of: number) => void;
+  readonly onScan: (scan: { looked: number; signals: number }) => void;
+  /** All processes are READY: SIM's day may run at its speed. */
+  readonly onReady: () => Promise<void>;
+  /** The gateway is not needed any more today. */
+  readonly onFeedDone: () => Promise<void>;
+  readonly until: number | undefined;
+}
+
+export type DayEnd =
+  | { readonly kind: 'SETTLED'; readonly settlement: DaySettlement }
+  /** `--until` or a wish to stop: the same command goes on from here. */
+  | { readonly kind: 'PAUSED' };
+
+const MINUTE_MS = 60_000;
+/** After the closing auction workers may still be hearing its result, market ms. */
+const AUCTION_RESULT_MS = 150_000;
+const LOOK_MS = 200;
+const RETRY_SCAN_MS = 5_000;
+
+/** One market day from the first opening step to CLOSED. */
+export async function runDay(deps: DayDependencies, signal: AbortSignal): Promise<DayEnd> {
+  const session = KRX_CALENDAR.sessionOf(deps.tradeDate);
+  const liquidationAt = session.regular.to - deps.settings.trading.liquidationMinutes * MINUTE_MS;
+  const opened = await openMarket({ ...openingOf(deps), session });
+  await deps.onReady();
+  const scanning = new AbortController();
+  const stopScan = AbortSignal.any([signal, scanning.signal]);
+  const scans = keepScanning(
+    deps,
+    opened,
+    { openAt: session.continuous.from, liquidationAt },
+    stopScan,
+  );
+  try {
+    await waitFor(deps, session.continuous.from, signal);
+    if (pausedBy(deps, signal)) return { kind: 'PAUSED' };
+    await startTrading(deps);
+    const dayOver = session.closingAuction.to + session.randomEndMsMax + AUCTION_RESULT_MS;
+    await waitFor(deps, dayOver, signal);
+    if (pausedBy(deps, signal)) return { kind: 'PAUSED' };
+    await awaitFlatWorkers(deps, signal);
+  } finally {
+    scanning.abort();
+    await scans;
+  }
+  if (signal.aborted) return { kind: 'PAUSED' };
+  return { kind: 'SETTLED', settlement: await closeMarket(closingOf(deps)) };
+}
+
+function openingOf(deps: DayDependencies) {
+  const { settings, stores, gateway } = deps;
+  const strategy = findStrategy(settings.trading.strategyName);
+  if (!strategy)
+    throw new SettingsError([`STRATEGY ${settings.trading.strategyName}: no such strategy`]);
+  return {
+    ...deps,
+    ...stores,
+    broker: gateway,
+    gateway,
+    marketData: gateway,
+    strategies: [strategy],
+    noParamsPolicy: settings.trading.noParamsPolicy,
+    limits: limitsOf(settings),
+    lockTiming: settings.lock,
+    universeRules: { extraKinds: [] },
+  };
+}
+
+function limitsOf(settings: FleetSettings): RiskLimits {
+  const { risk } = settings;
+  return {
+    dailyLossLimit: won(risk.dailyLossLimit),
+    maxPositions: risk.maxPositions,
+    maxExposurePerSymbol: won(risk.maxExposurePerSymbol),
+    maxConsecutiveLosses: risk.maxConsecutiveLosses,
+    coolDownMs: risk.coolDownMinutes * MINUTE_MS,
+  };
+}
+
+function closingOf(deps: DayDependencies) {
+  const { settings, stores, gateway } = deps;
+  return {
+    ...deps,
+    ...stores,
+    broker: gateway,
+    gateway,
+    marketData: gateway,
+    calendar: KRX_CALENDAR,
+    costRates: { ...DEFAULT_COST_RATES, commissionRate: settings.trading.commissionRate },
+    costTolerance: won(settings.trading.costTolerance),
+    disconnect: deps.onFeedDone,
+  };
+}
+
+async function startTrading(deps: DayDependencies): Promise<void> {
+  const { stores, term, tradeDate, marketClock } = deps;
+  const marketAt = marketClock.now();
+  const reason = 'the regular session has started';
+  const event = {
+    type: 'MarketTradingEvent',
+    level: 'INFO',
+    marketAt,
+    payload: { reason },
+  } as const;
+  await stores.system.changeState({ term, to: 'TRADING', tradeDate, marketAt, reason, event });
+}
+
+async function waitFor(deps: DayDependencies, instant: number, signal: AbortSignal): Promise<void> {
+  const until = deps.until === undefined ? instant : Math.min(instant, deps.until);
+  await deps.marketClock.sleepUntil(until, signal).catch(() => undefined);
+}
+
+function pausedBy(deps: DayDependencies, signal: AbortSignal): boolean {
+  return signal.aborted || (deps.until !== undefined && deps.marketClock.now() >= deps.until);
+}
+
+/** Workers let go of what could not be sold a little after the close; then nobody holds anything. */
+async function awaitFlatWorkers(deps: DayDependencies, signal: AbortSignal): Promise<void> {
+  const giveUpAt = deps.marketClock.now() + 5 * MINUTE_MS;
+  while (!signal.aborted && deps.marketClock.now() < giveUpAt) {
+    const locked = await deps.stores.locks.getLockedSymbols();
+    if (locked.length === 0) return;
+    await deps.clock.sleep(LOOK_MS, signal).catch(() => undefined);
+  }
+}
+
+async function keepScanning(
+  deps: DayDependencies,
+  opened: OpenedMarket,
+  hours: { openAt: number; liquidationAt: number },
+  signal: AbortSignal,
+): Promise<void> {
+  const { marketClock, lag, log, stores, tradeDate, gateway, settings } = deps;
+  const scanner = new MarketScanner({
+    marketData: gateway,
+    trading: stores.trading,
+    marketClock,
+    newId,
+    log,
+    tradeDate,
+    universe: opened.universe,
+    strategies: opened.strategies,
+    ...hours,
+  });
+  await marketClock.sleepUntil(hours.openAt, signal).catch(() => undefined);
+  if (signal.aborted) return;
+  if (marketClock.now() > hours.openAt + MINUTE_MS) {
+    await scanner.warmUp(signal).catch((error: unknown) => log.warn('WarmUpFailed', { error }));
+  }
+  const schedule = new FixedSchedule({
+    periodMs: settings.trading.scanSeconds * 1_000,
+    marketClock,
+    lag,
+  });
+  while (marketClock.now() < hours.liquidationAt && (await schedule.next(signal))) {
+    try {
+      deps.onScan(await scanner.scan(signal));
+    } catch (error) {
+      if (signal.aborted) return;
+      // EC-001: the next scan tries again.
+      log.error('ScanFailed', { error });
+      await marketClock.sleep(RETRY_SCAN_MS, signal).catch(() => undefined);
+    }
+  }
+}

@@ -1,0 +1,210 @@
+import { join } from 'node:path';
+import type { FleetSettings, KisAccess } from '@fleet/config';
+import { v7 as newId } from 'uuid';
+import type { Clock, Log, Run } from '@fleet/service-layer';
+import type { SupervisorFlags } from './flags.ts';
+import { FleetProcesses, type FleetProcess } from './processes/fleet-processes.ts';
+import type { SpawnRequest } from './processes/spawn-process.ts';
+import { simulatedDayOf } from './run/choose-run.ts';
+import type { FleetDatabase } from './run/open-database.ts';
+import { simulatedAccess, simulatedKeys, type SimulatorAddresses } from './run/simulated-broker.ts';
+import { SimulatorControl } from './run/simulator-control.ts';
+
+export interface FleetDependencies {
+  readonly settings: FleetSettings;
+  readonly flags: SupervisorFlags;
+  readonly run: Run;
+  readonly database: FleetDatabase;
+  readonly gatewayAddress: string;
+  /** SIM: where the simulator listens; kept over restarts. */
+  readonly simulator: SimulatorAddresses | undefined;
+  readonly processes: FleetProcesses;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The environment of this process, for what children need of it (PATH and the like). */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+const GATEWAY = 'gateway';
+const SIMULATOR = 'simulator';
+const IDLE_PROBE = 'idle-probe';
+/** Children get these of our environment and nothing else: no secret travels by accident. */
+const INHERITED = [
+  'PATH',
+  'HOME',
+  'LANG',
+  'LC_ALL',
+  'TZ',
+  'TMPDIR',
+  'TEMP',
+  'TMP',
+  'SystemRoot',
+  'NODE_OPTIONS',
+];
+const WORKER_PATIENCE_MS = 6_000;
+const SERVICE_PATIENCE_MS = 10_000;
+
+/** Starts and ends the processes of one run; what each may know is decided here. */
+export class Fleet {
+  readonly #deps: FleetDependencies;
+  readonly control: SimulatorControl | undefined;
+  #workerNumber = 0;
+
+  constructor(deps: FleetDependencies) {
+    this.#deps = deps;
+    this.control = deps.simulator ? new SimulatorControl(deps.simulator.controlUrl) : undefined;
+  }
+
+  get probeFile(): string {
+    return join(this.#deps.flags.dataDir, `idle-probe-${this.#deps.run.runId}.json`);
+  }
+
+  get marketClockUrl(): string | undefined {
+    return this.control?.clockUrl;
+  }
+
+  /** The broker of this run: the owner's, or the run's own simulator. */
+  get access(): KisAccess {
+    const { settings, simulator, run } = this.#deps;
+    const access = simulator ? simulatedAccess(run.runId, simulator) : settings.kis;
+    if (!access) throw new Error('no access to a broker: settings were not checked');
+    return access;
+  }
+
+  /** True when it had to be started. */
+  startSimulator(): boolean {
+    const { simulator, run, database, processes } = this.#deps;
+    if (!simulator || processes.isAlive(SIMULATOR)) return false;
+    const day = simulatedDayOf(run);
+    const port = (url: string): string => new URL(url).port;
+    const { appKey, appSecret } = simulatedKeys(run.runId);
+    const access = this.access;
+    const args = [
+      ...[
+        '--schema',
+        run.schema,
+        '--rest-port',
+        port(simulator.restUrl),
+        '--ws-port',
+        port(simulator.wsUrl),
+      ],
+      ...['--control-port', port(simulator.controlUrl), '--day', day.day, '--days', day.days],
+      ...['--speed', String(this.#deps.flags.speed), '--hold', '--json', '--cash', day.cash],
+      ...['--account', access.accountId, '--hts-id', access.htsId, '--seed', day.seed],
+      ...['--rate-limit', String(access.callsPerSecond + 2), '--profile', access.profile],
+      ...(day.daily ? ['--daily', day.daily] : []),
+      ...(day.from ? ['--from', day.from] : []),
+      ...(day.at ? ['--at', day.at] : []),
+    ];
+    const env = {
+      SIM_DB_URL: database.simulatorUrl ?? '',
+      SIM_APP_KEY: appKey,
+      SIM_APP_SECRET: appSecret,
+    };
+    return this.#start(SIMULATOR, SIMULATOR, { role: 'simulator', args, env });
+  }
+
+  startGateway(): boolean {
+    if (this.#deps.processes.isAlive(GATEWAY)) return false;
+    const { access } = this;
+    const env = {
+      ...this.#fleetEnvironment(),
+      KIS_PROFILE: access.profile,
+      KIS_APP_KEY: access.appKey,
+      KIS_APP_SECRET: access.appSecret,
+      KIS_ACCOUNT: access.accountId,
+      KIS_HTS_ID: access.htsId,
+      KIS_REST_BASE_URL: access.restUrl,
+      KIS_WS_URL: access.wsUrl,
+      KIS_MASTER_URL: access.masterUrl,
+      KIS_CALLS_PER_SECOND: String(access.callsPerSecond),
+    };
+    return this.#start(GATEWAY, GATEWAY, { role: 'gateway', args: [], env });
+  }
+
+  /** Workers of ours up to the wished number; a dead one is replaced after its backoff. */
+  startWorkers(wanted: number): void {
+    for (let living = this.workerNames().length; living < wanted; living += 1) {
+      this.#workerNumber += 1;
+      const name = `worker-${newId().slice(-8)}`;
+      const slot = `worker-slot-${living}`;
+      const args = ['--capital', this.#deps.flags.capital, '--data-dir', this.#deps.flags.dataDir];
+      if (!this.#start(name, slot, { role: 'worker', args, env: this.#fleetEnvironment() })) return;
+    }
+  }
+
+  startIdleProbe(): void {
+    if (this.#deps.processes.isAlive(IDLE_PROBE)) return;
+    this.#start(IDLE_PROBE, IDLE_PROBE, { role: 'idle-probe', args: [this.probeFile], env: {} });
+  }
+
+  workerNames(): readonly string[] {
+    return this.#deps.processes.ofRole('worker').map((process: FleetProcess) => process.name);
+  }
+
+  /** After their rows were asked to stop: waits, then kills. */
+  async stopWorkers(): Promise<void> {
+    const { processes } = this.#deps;
+    const names = this.workerNames();
+    for (const name of names) processes.signal(name, 'SIGTERM');
+    await Promise.all(names.map((name) => processes.awaitExit(name, WORKER_PATIENCE_MS)));
+  }
+
+  async awaitGatewayExit(): Promise<void> {
+    this.#deps.processes.signal(GATEWAY, 'SIGTERM');
+    await this.#deps.processes.awaitExit(GATEWAY, SERVICE_PATIENCE_MS);
+  }
+
+  async stopSimulator(): Promise<void> {
+    await this.control?.stop();
+    await this.#deps.processes.awaitExit(SIMULATOR, SERVICE_PATIENCE_MS);
+  }
+
+  async stopIdleProbe(): Promise<void> {
+    this.#deps.processes.signal(IDLE_PROBE, 'SIGTERM');
+    await this.#deps.processes.awaitExit(IDLE_PROBE, WORKER_PATIENCE_MS);
+  }
+
+  #fleetEnvironment(): Record<string, string> {
+    const { settings, run, database, gatewayAddress } = this.#deps;
+    const { lock, trading } = settings;
+    return {
+      MODE: settings.mode,
+      LOG_LEVEL: settings.logLevel,
+      DB_URL: database.fleetUrl,
+      DB_SCHEMA: run.schema,
+      GATEWAY_ADDRESS: gatewayAddress,
+      ...(settings.gatewayToken ? { GATEWAY_TOKEN: settings.gatewayToken } : {}),
+      ...(this.marketClockUrl ? { MARKET_CLOCK_URL: this.marketClockUrl } : {}),
+      LOCK_TTL_MS: String(lock.ttlMs),
+      LOCK_RENEW_MS: String(lock.renewMs),
+      LOCK_MARGIN_MS: String(lock.marginMs),
+      SEND_DEADLINE_MS: String(lock.sendDeadlineMs),
+      LOCK_GRACE_MS: String(lock.graceMs),
+      STRATEGY: trading.strategyName,
+      POLL_SECONDS: String(trading.pollSeconds),
+      LIQUIDATION_MINUTES: String(trading.liquidationMinutes),
+      ANSWER_DEADLINE_MS: String(trading.answerDeadlineMs),
+    };
+  }
+
+  #start(
+    name: string,
+    slot: string,
+    what: { role: SpawnRequest['role']; args: readonly string[]; env: Record<string, string> },
+  ): boolean {
+    const { processes, environment, flags } = this.#deps;
+    const inherited = INHERITED.flatMap((key) => {
+      const value = environment[key];
+      return value === undefined ? [] : [[key, value] as const];
+    });
+    const started = processes.start(name, slot, {
+      role: what.role,
+      args: what.args,
+      env: { ...Object.fromEntries(inherited), ...what.env },
+      logFolder: join(flags.dataDir, 'logs'),
+      logName: what.role === 'worker' ? name : what.role,
+    });
+    return started !== undefined;
+  }
+}

@@ -1,0 +1,246 @@
+import { removeRuntimeFile, writeRuntimeFile, type RuntimeFile } from '@fleet/config';
+import type { GatewayClient } from '@fleet/gateway-client';
+import { LagMonitor } from '@fleet/observability';
+import type { MarketClock, Run } from '@fleet/service-layer';
+import type { PostgresStores } from '@fleet/storage-postgres';
+import { clock, isProvedDead, openGateway, openMarketClock } from './bootstrap.ts';
+import { Fleet } from './fleet.ts';
+import { FleetProcesses, type FleetProcess } from './processes/fleet-processes.ts';
+import { reapDeadWorkers, tendFleet } from './processes/tend-fleet.ts';
+import { freePorts } from './run/free-ports.ts';
+import type { FleetDatabase } from './run/open-database.ts';
+import type { SimulatorAddresses } from './run/simulated-broker.ts';
+import { gatewayAddressOf, type SupervisorContext } from './run-supervisor.ts';
+
+const SIMULATOR_READY_MS = 60_000;
+const GATEWAY_READY_MS = 30_000;
+const GATEWAY_LOOK_MS = 50;
+const LAG_SAVE_MS = 2_000;
+
+/** Everything of one run that lives while this supervisor is the active one. */
+export class RunningFleet {
+  readonly run: Run;
+  readonly term: number;
+  readonly stores: PostgresStores;
+  readonly fleet: Fleet;
+  readonly gateway: GatewayClient;
+  readonly marketClock: MarketClock;
+  readonly lag = new LagMonitor();
+  readonly #context: SupervisorContext;
+  readonly #processes: FleetProcesses;
+  readonly #tending = new AbortController();
+  readonly #following: AbortController;
+  #tended: Promise<void> = Promise.resolve();
+  /** What should live now; tending starts what is missing of it. */
+  wanted = { gateway: true, workers: 0, dayRuns: false };
+
+  private constructor(parts: Parts) {
+    this.#context = parts.context;
+    this.run = parts.run;
+    this.term = parts.term;
+    this.stores = parts.stores;
+    this.fleet = parts.fleet;
+    this.gateway = parts.gateway;
+    this.marketClock = parts.marketClock;
+    this.#processes = parts.processes;
+    this.#following = parts.following;
+  }
+
+  /** Adopts what lives of a predecessor, starts the rest: exchange (SIM), gateway, idle probe. */
+  static async start(
+    context: SupervisorContext,
+    database: FleetDatabase,
+    stores: PostgresStores,
+    run: Run,
+    term: number,
+    known: RuntimeFile | undefined,
+  ): Promise<RunningFleet> {
+    const { settings, flags, log, environment, stop } = context;
+    const gatewayAddress =
+      settings.gatewayAddress ?? gatewayAddressOf(flags.dataDir, process.platform);
+    const simulator =
+      run.mode === 'SIM' ? (known?.simulator ?? (await simulatorAddresses())) : undefined;
+    const describe = (processes: readonly FleetProcess[]): void =>
+      writeRuntimeFile(flags.dataDir, {
+        version: 1,
+        runId: run.runId,
+        mode: run.mode,
+        fleetDbUrl: database.fleetUrl,
+        schema: run.schema,
+        gatewayAddress,
+        ...(database.simulatorUrl === undefined ? {} : { simulatorDbUrl: database.simulatorUrl }),
+        ...(simulator === undefined
+          ? {}
+          : { simulator, marketClockUrl: `${simulator.controlUrl}/clock` }),
+        processes: processes.map(({ role, name, identity }) => ({ role, name, ...identity })),
+      });
+    const processes = new FleetProcesses({ clock, log, onChange: describe });
+    processes.adopt((known?.processes ?? []).map(processOfFile));
+    const fleet = new Fleet({
+      settings,
+      flags,
+      run,
+      database,
+      gatewayAddress,
+      simulator,
+      processes,
+      clock,
+      log,
+      environment,
+    });
+    fleet.startIdleProbe();
+    fleet.startSimulator();
+    await fleet.control?.awaitReady(clock, SIMULATOR_READY_MS, stop.signal);
+    const following = new AbortController();
+    const marketClock = await openMarketClock(fleet.marketClockUrl, following.signal);
+    fleet.startGateway();
+    const gateway = await openGateway(gatewayAddress, settings.gatewayToken, log);
+    const parts = { context, run, term, stores, fleet, gateway, marketClock, processes, following };
+    const running = new RunningFleet(parts);
+    await running.#awaitGateway();
+    await reapDeadWorkers({ ...running.#tendDeps() });
+    running.#tended = tendFleet(running.#tendDeps(), running.#tending.signal);
+    void running.#keepSavingLag();
+    return running;
+  }
+
+  gatewayAlive(): boolean {
+    return this.#processes.isAlive('gateway');
+  }
+
+  /** The gateway leaves the broker in order and stays down until the next day. */
+  async stopGateway(): Promise<void> {
+    this.wanted = { ...this.wanted, gateway: false };
+    await this.gateway.shutdown().catch(() => undefined);
+    await this.fleet.awaitGatewayExit();
+  }
+
+  async startGatewayAgain(): Promise<void> {
+    this.wanted = { ...this.wanted, gateway: true };
+    this.fleet.startGateway();
+    await this.#awaitGateway();
+  }
+
+  /** Workers end in order: flat ones leave, holders hand over; what does not go is killed and reaped. */
+  async stopWorkers(): Promise<void> {
+    this.wanted = { ...this.wanted, workers: 0 };
+    const living = await this.stores.workers.getLiving();
+    await this.stores.workers.requestStop(living.map((worker) => worker.workerId));
+    await this.fleet.stopWorkers();
+    await reapDeadWorkers(this.#tendDeps());
+  }
+
+  /** Everything down, in order, within seconds. */
+  async stop(): Promise<void> {
+    await this.stopWorkers();
+    this.#tending.abort();
+    await this.#tended;
+    await this.stopGateway();
+    await this.gateway.disconnect();
+    await this.#saveLag();
+    this.#following.abort();
+    await this.fleet.stopSimulator();
+    await this.fleet.stopIdleProbe();
+    removeRuntimeFile(this.#context.flags.dataDir);
+  }
+
+  #tendDeps() {
+    const { workers, locks } = this.stores;
+    const { log, settings } = this.#context;
+    return {
+      processes: this.#processes,
+      workers,
+      locks,
+      clock,
+      marketClock: this.marketClock,
+      log,
+      term: this.term,
+      graceMs: settings.lock.graceMs,
+      isProvedDead,
+      startMissing: () => this.#startMissing(),
+      onDeath: (name: string) => this.#context.screen.line('died', name),
+    };
+  }
+
+  async #startMissing(): Promise<void> {
+    const { gateway, workers, dayRuns } = this.wanted;
+    if (this.fleet.startSimulator() && dayRuns) {
+      await this.fleet.control?.awaitReady(clock, SIMULATOR_READY_MS, this.#tending.signal);
+      await this.fleet.control?.go();
+    }
+    if (gateway) this.fleet.startGateway();
+    if (workers > 0) {
+      await this.#dropExitedWorkers();
+      this.fleet.startWorkers(workers);
+    }
+  }
+
+  /** A stopped (SIGSTOP, swapped) worker whose row was reaped is no worker any more. */
+  async #dropExitedWorkers(): Promise<void> {
+    const exited = (await this.stores.workers.getAll()).filter(
+      (worker) => worker.status === 'EXIT',
+    );
+    const gone = new Set(exited.map((worker) => worker.process.pid));
+    for (const { name, identity } of this.#processes.ofRole('worker')) {
+      const row = exited.find((worker) => worker.process.startedAt === identity.startedAt);
+      if (gone.has(identity.pid) && row) this.#processes.signal(name, 'SIGKILL');
+    }
+  }
+
+  async #awaitGateway(): Promise<void> {
+    const giveUpAt = clock.monotonicMs() + GATEWAY_READY_MS;
+    for (;;) {
+      this.#context.stop.signal.throwIfAborted();
+      try {
+        await this.gateway.getStatus();
+        return;
+      } catch (error) {
+        if (clock.monotonicMs() > giveUpAt) throw error;
+        this.fleet.startGateway();
+        await clock.sleep(GATEWAY_LOOK_MS, this.#context.stop.signal);
+      }
+    }
+  }
+
+  async #keepSavingLag(): Promise<void> {
+    while (!this.#tending.signal.aborted) {
+      await clock.sleep(LAG_SAVE_MS, this.#tending.signal).catch(() => undefined);
+      await this.#saveLag();
+    }
+  }
+
+  async #saveLag(): Promise<void> {
+    const { encoded, skipped } = this.lag.encode();
+    const { tradeDate } = await this.stores.system.read();
+    const name = `supervisor-${this.term}@${tradeDate ?? this.run.firstDate}`;
+    await this.stores.lags.save(name, encoded, skipped).catch((error: unknown) => {
+      this.#context.log.warn('LagNotSaved', { error });
+    });
+  }
+}
+
+interface Parts {
+  readonly context: SupervisorContext;
+  readonly run: Run;
+  readonly term: number;
+  readonly stores: PostgresStores;
+  readonly fleet: Fleet;
+  readonly gateway: GatewayClient;
+  readonly marketClock: MarketClock;
+  readonly processes: FleetProcesses;
+  readonly following: AbortController;
+}
+
+async function simulatorAddresses(): Promise<SimulatorAddresses> {
+  const [rest = 0, ws = 0, control = 0] = await freePorts(3);
+  return {
+    restUrl: `http://127.0.0.1:${rest}`,
+    wsUrl: `ws://127.0.0.1:${ws}`,
+    controlUrl: `http://127.0.0.1:${control}`,
+  };
+}
+
+function processOfFile(entry: RuntimeFile['processes'][number]): FleetProcess {
+  const { role, name, pid, hostId, bootId, startedAt } = entry;
+  return { role, name, identity: { pid, hostId, bootId, startedAt } };
+}

@@ -1,0 +1,13 @@
+import type { FleetSettings } from '@fleet/config';
+
+/** Where this worker finds its fleet; from the environment, or from the runtime file of this checkout. */
+export interface WorkerSettings {
+  readonly fleet: FleetSettings;
+  readonly dbUrl: string;
+  readonly schema: string;
+  readonly gatewayAddress: string;
+  readonly gatewayToken: string | undefined;
+  readonly marketClockUrl: string | undefined;
+  /** Whole won, digits only. */
+  readonly capital: string;
+}

@@ -1,0 +1,1 @@
+export { identifyProcess, identifySelf, judgeProcess } from './process-identity.ts';

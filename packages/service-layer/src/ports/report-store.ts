@@ -1,0 +1,36 @@
+import type { Won } from '@fleet/domain';
+import type { TradeDate } from '@fleet/krx';
+
+export interface WorkerResult {
+  readonly workerId: string;
+  readonly pid: number;
+  readonly capital: Won;
+  /** Round trips that this worker closed on the date. */
+  readonly trades: number;
+  readonly realizedPnl: Won;
+}
+
+/** Counts of one day, for the report and the screen. */
+export interface DayCounts {
+  readonly orders: {
+    readonly total: number;
+    readonly filled: number;
+    readonly partial: number;
+    readonly canceled: number;
+    readonly rejected: number;
+    /** Sent and never answered. */
+    readonly unknown: number;
+  };
+  readonly openOrders: number;
+  readonly fills: number;
+  readonly stockLocks: number;
+  readonly openPositions: number;
+  readonly trades: number;
+  readonly realizedPnl: Won;
+  readonly workers: readonly WorkerResult[];
+}
+
+/** Read-only sums; no decision is made on them. */
+export interface ReportStore {
+  readCounts(tradeDate: TradeDate): Promise<DayCounts>;
+}
