@@ -10,3 +10,10 @@ export type {
 export { localeOf, readEnvironment } from './locale.ts';
 export type { Environment, Locale } from './locale.ts';
 export { SettingsError } from './settings-error.ts';
+export {
+  parseRuntimeFile,
+  readRuntimeFile,
+  runtimeFilePath,
+  writeRuntimeFile,
+} from './runtime-file.ts';
+export type { RuntimeFile, RuntimeProcess } from './runtime-file.ts';
