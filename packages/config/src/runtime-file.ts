@@ -91,6 +91,6 @@ export function writeRuntimeFile(dataDir: string, file: RuntimeFile): void {
 }
 
 function isMissing(error: unknown): boolean {
-  if (!(error instanceof Error) || !('code' in error)) return false;
+  if (typeof error !== 'object' || error === null || !('code' in error)) return false;
   return error.code === 'ENOENT' || error.code === 'ENOTDIR';
 }
