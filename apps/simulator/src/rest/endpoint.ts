@@ -1,15 +1,7 @@
 import type { Exchange } from '../exchange/types.ts';
-import type { ArrivalLog } from '../control/arrivals.ts';
 import type { Profile } from './profile.ts';
 import type { KisReply } from './reply.ts';
 import type { KisRequest } from './request.ts';
-
-/** A condition saved in HTS, answered by psearch. */
-export interface SavedCondition {
-  readonly seq: string;
-  readonly group: string;
-  readonly name: string;
-}
 
 /** What endpoints need beside the request. */
 export interface EndpointContext {
@@ -18,7 +10,6 @@ export interface EndpointContext {
   /** CANO (8 digits) and ACNT_PRDT_CD (2 digits) together. */
   readonly account: string;
   readonly htsId: string;
-  readonly arrivals: ArrivalLog;
 }
 
 /**

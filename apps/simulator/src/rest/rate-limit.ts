@@ -2,9 +2,9 @@ import type { MarketTime } from '../control/real-time.ts';
 
 /**
  * Calls a second, in market time, so that a fast day is the same day. Two windows: the full rate in
- * any second, and half of it in any 100 ms, because KIS refuses bursts that the rate alone would
- * let pass. At speed S a real millisecond of scheduling is S market milliseconds, so both windows
- * forgive `REAL_JITTER_MS` of it: jitter is not the client's fault.
+ * any second, and one less in any 100 ms, because at KIS as many calls as the rate at one instant
+ * already fail. At speed S a real millisecond of scheduling is S market milliseconds, so both
+ * windows forgive `REAL_JITTER_MS` of it: jitter is not the client's fault.
  */
 const WINDOW_MS = 1000;
 const BURST_MS = 100;
@@ -30,7 +30,7 @@ export class RateLimit {
     const inBurst = this.#granted.filter((at) => now - at < BURST_MS).length;
     const isWithin =
       this.#granted.length < this.#callsPerSecond + forgiven &&
-      inBurst < Math.ceil(this.#callsPerSecond / 2) + forgiven;
+      inBurst < Math.max(1, this.#callsPerSecond - 1) + forgiven;
     if (isWithin) this.#granted.push(now);
     return isWithin;
   }

@@ -133,7 +133,10 @@ export class FeedHub implements ExchangeListener {
     }
   }
 
-  #contextOf(instrument: Instrument, { symbol, quote }: Pick<Trade, 'symbol' | 'quote'>): RecordContext {
+  #contextOf(
+    instrument: Instrument,
+    { symbol, quote }: Pick<Trade, 'symbol' | 'quote'>,
+  ): RecordContext {
     const { exchange } = this.#parts;
     const phase = exchange.phase();
     const book = this.#books.get(symbol) ?? exchange.book(symbol);

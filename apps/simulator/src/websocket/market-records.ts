@@ -19,9 +19,7 @@ export function expectedRecord(
     quote,
   };
   const columns = tradeColumns(trade, context);
-  return (
-    hasInterruptionPrice ? [...columns, String(quote.viReferencePrice)] : columns
-  ).join('^');
+  return (hasInterruptionPrice ? [...columns, String(quote.viReferencePrice)] : columns).join('^');
 }
 
 export interface MarketStateFacts {

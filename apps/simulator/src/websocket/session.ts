@@ -3,7 +3,13 @@ import type { WebSocket } from 'ws';
 import type { ApprovalDesk } from '../auth/approval-desk.ts';
 import type { MarketTime } from '../control/real-time.ts';
 import type { ProfileName } from '../rest/profile.ts';
-import { type AckCode, type AckSubject, errorAck, type SessionKey, successAck } from './acknowledgement.ts';
+import {
+  type AckCode,
+  type AckSubject,
+  errorAck,
+  type SessionKey,
+  successAck,
+} from './acknowledgement.ts';
 import type { AppKeySlots } from './app-key-slots.ts';
 import { type FrameChange, Outbox } from './outbox.ts';
 import { parseClientText, type SubscribeMessage } from './subscribe-message.ts';

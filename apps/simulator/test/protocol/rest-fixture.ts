@@ -2,7 +2,6 @@ import { ApprovalDesk } from '../../src/auth/approval-desk.ts';
 import { type Credentials, inventCredentials } from '../../src/auth/credentials.ts';
 import { type KeyValueStore, MemoryKeyValueStore } from '../../src/auth/key-value-store.ts';
 import { TokenDesk } from '../../src/auth/token-desk.ts';
-import { MemoryArrivalLog } from '../../src/control/arrivals.ts';
 import { NO_REST_FAULTS, type RestFaults } from '../../src/faults/rest-faults.ts';
 import { MasterFiles } from '../../src/masters/master-files.ts';
 import { ENDPOINTS } from '../../src/rest/endpoint-table.ts';
@@ -23,7 +22,6 @@ export interface Answer {
 export class RestFixture {
   readonly exchange = new FakeExchange();
   readonly errors: unknown[] = [];
-  arrivals = new MemoryArrivalLog(() => 1000);
   credentials: Credentials = inventCredentials('live', 'test');
   token = '';
   url = '';
@@ -54,7 +52,6 @@ export class RestFixture {
         profile: profileOf(profile),
         account: FAKE_ACCOUNT,
         htsId: 'tester01',
-        arrivals: fixture.arrivals,
       },
       credentials: fixture.credentials,
       otherAppKey: inventCredentials(profile === 'live' ? 'paper' : 'live', 'test').appKey,

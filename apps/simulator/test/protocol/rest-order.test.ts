@@ -111,16 +111,6 @@ describe('orders on the live server', () => {
     ]);
   });
 
-  it('notes when each order request arrived and what became of it', async () => {
-    await rest.post(ORDER, 'TTTC0012U', BUY);
-    rest.exchange.refuseWith = 'NO_CASH';
-    await rest.post(ORDER, 'TTTC0012U', BUY);
-    expect(rest.arrivals.list()).toMatchObject([
-      { sequence: 1, outcome: 'ACCEPTED', number: '0000004091', marketMs: rest.exchange.instant },
-      { sequence: 2, outcome: 'NO_CASH', number: undefined, realMs: 1000 },
-    ]);
-  });
-
   it('checks a hashkey when there is one', async () => {
     const hash = await rest.post('/uapi/hashkey', '', BUY);
     expect(hash.body['BODY']).toEqual(BUY);

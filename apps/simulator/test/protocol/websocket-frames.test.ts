@@ -39,7 +39,18 @@ describe('the trade feed', () => {
     // Buyer and seller started; then the open, high and low with their hours.
     expect([first[21], second[21], second[12]]).toEqual(['1', '5', '3']);
     expect(first.slice(24, 36)).toEqual([
-      '090012', '2', '400', '094205', '5', '-400', '090340', '2', '800', '20260312', '20', 'N',
+      '090012',
+      '2',
+      '400',
+      '094205',
+      '5',
+      '-400',
+      '090340',
+      '2',
+      '800',
+      '20260312',
+      '20',
+      'N',
     ]);
     expect(first.slice(36, 40)).toEqual(['3400', '1200', '1045', '1045']);
     expect(first.slice(43)).toEqual(['0', '', '70100']);
@@ -131,13 +142,43 @@ describe('execution notices', () => {
     const filled = await client.nextFrame(ack.body.output);
     expect([accepted.flag, accepted.trId, accepted.count]).toEqual(['1', 'H0STCNI0', '001']);
     expect(accepted.values).toEqual([
-      'tester01', '5001234501', '0000002891', '', '02', '0', '01', '0', '005930',
-      '0000000005', '000000000', '101530', '0', '1', '1', '06010', '000000005',
-      '시뮬레이터', '', '1', 'Y', '', '10', '', '한빛전자', '',
+      'tester01',
+      '5001234501',
+      '0000002891',
+      '',
+      '02',
+      '0',
+      '01',
+      '0',
+      '005930',
+      '0000000005',
+      '000000000',
+      '101530',
+      '0',
+      '1',
+      '1',
+      '06010',
+      '000000005',
+      '시뮬레이터',
+      '',
+      '1',
+      'Y',
+      '',
+      '10',
+      '',
+      '한빛전자',
+      '',
     ]);
     expect(filled.values).toHaveLength(26);
     expect(filled.values.slice(9, 17)).toEqual([
-      '0000000002', '000070500', '101530', '0', '2', '2', '06010', '000000005',
+      '0000000002',
+      '000070500',
+      '101530',
+      '0',
+      '2',
+      '2',
+      '06010',
+      '000000005',
     ]);
     expect(filled.values[25]).toBe('000000000');
   });
@@ -168,9 +209,7 @@ describe('execution notices', () => {
       const trKey = trId.startsWith('H0STCNI') ? 'tester01' : '005930';
       codes.push((await client.ask(trId, trKey)).body.msg_cd);
     }
-    expect(codes).toEqual([
-      'OPSP0000', 'OPSP8991', 'OPSP0000', 'OPSP0000', 'OPSP8991', 'OPSP8991',
-    ]);
+    expect(codes).toEqual(['OPSP0000', 'OPSP8991', 'OPSP0000', 'OPSP0000', 'OPSP8991', 'OPSP8991']);
   });
 
   it('are encrypted as AES-256-CBC with the ASCII key, base64', async () => {

@@ -153,9 +153,7 @@ describe('the one session of an app key', () => {
 describe('PINGPONG', () => {
   it('goes out every eleven seconds with the market time', async () => {
     fixture.real.advance(11_000);
-    expect(await client.next()).toBe(
-      '{"header":{"tr_id":"PINGPONG","datetime":"20260312101530"}}',
-    );
+    expect(await client.next()).toBe('{"header":{"tr_id":"PINGPONG","datetime":"20260312101530"}}');
   });
 
   it.each([

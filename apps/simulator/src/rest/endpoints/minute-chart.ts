@@ -109,14 +109,16 @@ function tradedBars(
   from: number,
   until: number,
 ): { readonly at: ReadonlyMap<number, Bar>; readonly before: Bar | undefined } {
+  const { symbol } = view.instrument;
   const wanted = Math.max(1, (until - from) / MINUTE_MS + 1);
-  const bars = context.exchange.minuteBars(view.instrument.symbol, { until, count: wanted + 1 });
+  const bars = context.exchange.minuteBars(symbol, { until, count: wanted + 1 });
   const at = new Map(bars.filter((bar) => bar.volume > 0).map((bar) => [bar.start, bar]));
-  // The newest bar before the first row: what the first fillers repeat.
+  // The newest bar before the first row, and before the running one: what fillers repeat.
+  const limit = Math.min(from, until);
   const before =
-    bars.find((bar) => bar.start < from) ??
-    context.exchange.minuteBars(view.instrument.symbol, { until: from - 1, count: 1 })[0];
-  return { at, before: before !== undefined && before.start < from ? before : undefined };
+    bars.find((bar) => bar.start < limit) ??
+    context.exchange.minuteBars(symbol, { until: limit - 1, count: 1 })[0];
+  return { at, before: before !== undefined && before.start < limit ? before : undefined };
 }
 
 function flat(before: Bar | undefined, start: number): Bar {

@@ -23,77 +23,32 @@ export const orderCash: Endpoint = {
 };
 
 async function placeOrder(request: KisRequest, context: EndpointContext): Promise<KisReply> {
-  const marketMs = context.exchange.now();
-  const order = orderOf(request, context.account);
-  const { reply: answer, outcome, number } = await submit(request, context, order);
-  context.arrivals.record({
-    request: 'NEW',
-    trId: request.header('tr_id'),
-    symbol: bodyText(request, 'PDNO'),
-    side: sideOf(request),
-    quantity: bodyText(request, 'ORD_QTY'),
-    price: bodyText(request, 'ORD_UNPR'),
-    originalNumber: undefined,
-    marketMs,
-    outcome,
-    number,
-  });
-  return answer;
-}
-
-interface Answered {
-  readonly reply: KisReply;
-  readonly outcome: string;
-  readonly number: string | undefined;
-}
-
-async function submit(
-  request: KisRequest,
-  context: EndpointContext,
-  order: NewOrder | 'MALFORMED' | 'ORDER_TYPE_NOT_ALLOWED',
-): Promise<Answered> {
   const profile = context.profile.name;
-  if (order === 'MALFORMED') {
-    return { reply: gatewayRefusal('IGW00007'), outcome: 'IGW00007', number: undefined };
-  }
+  const order = orderOf(request, context.account);
+  if (order === 'MALFORMED') return gatewayRefusal('IGW00007');
   const venue = bodyText(request, 'EXCG_ID_DVSN_CD');
-  // Paper routes to KRX only; the exchange here has no other venue either.
-  if (
-    order === 'ORDER_TYPE_NOT_ALLOWED' ||
-    venue === 'NXT' ||
-    (venue === 'SOR' && profile === 'paper')
-  ) {
-    const message = refusal(profile, 'ORDER_TYPE_NOT_ALLOWED');
-    return { reply: reply(message), outcome: 'ORDER_TYPE_NOT_ALLOWED', number: undefined };
+  // Paper routes to KRX only; the exchange here has no NXT either.
+  const isElsewhere = venue === 'NXT' || (venue === 'SOR' && profile === 'paper');
+  if (order === 'ORDER_TYPE_NOT_ALLOWED' || isElsewhere) {
+    return reply(refusal(profile, 'ORDER_TYPE_NOT_ALLOWED'));
   }
   return answerOf(context, await context.exchange.submit(order), order.side);
 }
 
 /** The reply to an order, an amend or a cancel. */
 export function answerOf(
-  context: EndpointContext,
+  { profile }: EndpointContext,
   result: SubmitResult,
   what: Side | 'AMEND' | 'CANCEL',
-): Answered {
-  const profile = context.profile.name;
-  if (!result.accepted) {
-    return {
-      reply: reply(refusal(profile, result.reason)),
-      outcome: result.reason,
-      number: undefined,
-    };
-  }
+): KisReply {
+  if (!result.accepted) return reply(refusal(profile.name, result.reason));
   const { order } = result;
   const output = {
     KRX_FWDG_ORD_ORGNO: order.branch,
     ODNO: order.number,
     ORD_TMD: kstCompactTime(order.acceptedAt),
   };
-  return {
-    reply: orderReply(orderAccepted(profile, what), output),
-    outcome: 'ACCEPTED',
-    number: order.number,
-  };
+  return orderReply(orderAccepted(profile.name, what), output);
 }
 
 function orderOf(

@@ -1,0 +1,240 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type Environment, SettingsError } from '@fleet/config';
+import { KRX_CALENDAR, KrxRuleError, parseTradeDate, type TradeDate } from '@fleet/krx';
+import { type Credentials, inventCredentials } from '../auth/credentials.ts';
+import { FaultRuleError, type FaultScript, parseFaultScript } from '../faults/fault-rule.ts';
+import { type Profile, type ProfileName, profileOf } from '../rest/profile.ts';
+
+/** Where the market days come from. */
+export type DaySource =
+  | { readonly kind: 'GENERATED'; readonly seed: number }
+  | { readonly kind: 'FILE'; readonly file: string };
+
+/** Everything the simulator was asked for; checked, nothing left to guess. */
+export interface SimulatorSettings {
+  /** Undefined: an embedded server under `dataDir`. */
+  readonly dbUrl: string | undefined;
+  /** Undefined: a new run in a schema of its own. */
+  readonly schema: string | undefined;
+  readonly dataDir: string;
+  readonly host: string;
+  readonly ports: { readonly rest: number; readonly ws: number; readonly control: number };
+  readonly day: DaySource;
+  readonly daily: string | undefined;
+  readonly from: TradeDate | undefined;
+  /** How many trading days the run may have; undefined: as many as the source. */
+  readonly days: number | undefined;
+  /** 'HH:MM' at which a day begins. */
+  readonly at: string | undefined;
+  readonly speed: number;
+  /** Wait at speed 1 until the control port says go. */
+  readonly hold: boolean;
+  readonly profile: Profile;
+  readonly credentials: Credentials;
+  readonly areInvented: boolean;
+  readonly otherAppKey: string;
+  /** Ten digits. */
+  readonly account: string;
+  readonly htsId: string;
+  readonly cash: number;
+  readonly seed: number;
+  readonly participation: number;
+  readonly slotLingerMs: number;
+  readonly bookWidth: 59 | 62;
+  readonly faults: FaultScript | undefined;
+  readonly json: boolean;
+}
+
+/** What commander hands over: texts as they were typed. */
+export interface RawOptions {
+  readonly dbUrl?: string;
+  readonly schema?: string;
+  readonly dataDir: string;
+  readonly host: string;
+  readonly restPort: string;
+  readonly wsPort: string;
+  readonly controlPort: string;
+  readonly day: string;
+  readonly daily?: string;
+  readonly from?: string;
+  readonly days?: string;
+  readonly at?: string;
+  readonly speed: string;
+  readonly hold?: boolean;
+  readonly profile: string;
+  readonly appKey?: string;
+  readonly appSecret?: string;
+  readonly account: string;
+  readonly htsId: string;
+  readonly cash: string;
+  readonly seed: string;
+  readonly participation: string;
+  readonly rateLimit?: string;
+  readonly slotLinger: string;
+  readonly bookColumns: string;
+  readonly faults?: string;
+  readonly admin?: boolean;
+  readonly json?: boolean;
+}
+
+/** @throws SettingsError with one line for each wrong option */
+export function readSettings(raw: RawOptions, environment: Environment): SimulatorSettings {
+  const check = new Checks();
+  const profileName = check.oneOf('--profile', raw.profile, ['live', 'paper']);
+  const seed = check.whole('--seed', raw.seed, { min: 0 });
+  const settings: SimulatorSettings = {
+    dbUrl: raw.dbUrl,
+    schema: check.matching('--schema', raw.schema, /^sim_[a-z0-9_]{1,50}$/, 'sim_ and letters'),
+    dataDir: resolve(raw.dataDir),
+    host: raw.host,
+    ports: {
+      rest: check.whole('--rest-port', raw.restPort, { min: 0, max: 65_535 }),
+      ws: check.whole('--ws-port', raw.wsPort, { min: 0, max: 65_535 }),
+      control: check.whole('--control-port', raw.controlPort, { min: 0, max: 65_535 }),
+    },
+    day: check.day(raw.day),
+    daily: raw.daily === undefined ? undefined : check.file('--daily', raw.daily),
+    from: check.date(raw.from),
+    days: raw.days === undefined ? undefined : check.whole('--days', raw.days, { min: 1 }),
+    at: check.matching('--at', raw.at, /^([01]\d|2[0-3]):[0-5]\d$/, 'HH:MM'),
+    speed: check.decimal('--speed', raw.speed, 600),
+    hold: raw.hold === true,
+    profile: profileOf(profileName, check.rate(raw.rateLimit)),
+    ...keysOf(raw, environment, profileName, seed),
+    account: check.account(raw.account),
+    htsId: raw.htsId,
+    cash: check.whole('--cash', raw.cash, { min: 0 }),
+    seed,
+    participation: check.decimal('--participation', raw.participation, 1),
+    slotLingerMs: check.decimal('--slot-linger', raw.slotLinger, 86_400) * 1000,
+    bookWidth: check.oneOf('--book-columns', raw.bookColumns, ['59', '62']) === '59' ? 59 : 62,
+    faults: check.faults(raw.faults) ?? (raw.admin === true ? { seed, rules: [] } : undefined),
+    json: raw.json === true,
+  };
+  check.done();
+  return settings;
+}
+
+function keysOf(
+  raw: RawOptions,
+  environment: Environment,
+  profile: ProfileName,
+  seed: number,
+): Pick<SimulatorSettings, 'credentials' | 'areInvented' | 'otherAppKey'> {
+  const invented = inventCredentials(profile, String(seed));
+  const appKey = raw.appKey ?? environment['SIM_APP_KEY'];
+  const appSecret = raw.appSecret ?? environment['SIM_APP_SECRET'];
+  const other = profile === 'live' ? 'paper' : 'live';
+  return {
+    credentials: {
+      appKey: appKey ?? invented.appKey,
+      appSecret: appSecret ?? invented.appSecret,
+    },
+    areInvented: appKey === undefined || appSecret === undefined,
+    otherAppKey: inventCredentials(other, String(seed)).appKey,
+  };
+}
+
+/** Collects a line for each wrong option; a wrong one still gets some value of its type. */
+class Checks {
+  readonly #problems: string[] = [];
+
+  done(): void {
+    if (this.#problems.length > 0) throw new SettingsError(this.#problems);
+  }
+
+  whole(flag: string, text: string, bounds: { min: number; max?: number }): number {
+    const value = Number(text);
+    const { min, max = Number.MAX_SAFE_INTEGER } = bounds;
+    if (!/^\d+$/.test(text) || value < min || value > max) {
+      this.#wrong(flag, text, `a whole number from ${min}${bounds.max ? ` to ${max}` : ''}`);
+    }
+    return value;
+  }
+
+  decimal(flag: string, text: string, max: number): number {
+    const value = Number(text);
+    if (!/^\d+(\.\d+)?$/.test(text) || value > max || (value === 0 && flag !== '--slot-linger')) {
+      this.#wrong(flag, text, `a number above 0 and at most ${max}`);
+    }
+    return value;
+  }
+
+  rate(text: string | undefined): number | undefined {
+    return text === undefined ? undefined : this.decimal('--rate-limit', text, 1_000_000);
+  }
+
+  oneOf<Value extends string>(
+    flag: string,
+    text: string,
+    values: readonly [Value, ...Value[]],
+  ): Value {
+    const found = values.find((value) => value === text);
+    if (found === undefined) this.#wrong(flag, text, values.join(' or '));
+    return found ?? values[0];
+  }
+
+  matching(
+    flag: string,
+    text: string | undefined,
+    shape: RegExp,
+    wanted: string,
+  ): string | undefined {
+    if (text !== undefined && !shape.test(text)) this.#wrong(flag, text, wanted);
+    return text;
+  }
+
+  file(flag: string, text: string): string {
+    const path = resolve(text);
+    if (!existsSync(path)) this.#wrong(flag, text, 'no such file');
+    return path;
+  }
+
+  day(text: string): DaySource {
+    const generated = /^generated(?::(\d{1,9}))?$/.exec(text);
+    if (generated !== null) return { kind: 'GENERATED', seed: Number(generated[1] ?? 1) };
+    if (text.startsWith('generated')) {
+      this.#wrong('--day', text, 'generated, generated:SEED or a file of one-minute bars');
+      return { kind: 'GENERATED', seed: 1 };
+    }
+    return { kind: 'FILE', file: this.file('--day', text) };
+  }
+
+  date(text: string | undefined): TradeDate | undefined {
+    if (text === undefined) return undefined;
+    try {
+      const date = parseTradeDate(text);
+      const closure = KRX_CALENDAR.covers(date) ? KRX_CALENDAR.closureOf(date) : undefined;
+      if (closure !== undefined) this.#wrong('--from', text, `closed that day (${closure.note})`);
+      return date;
+    } catch (error) {
+      if (!(error instanceof KrxRuleError)) throw error;
+      this.#wrong('--from', text, 'YYYY-MM-DD');
+      return undefined;
+    }
+  }
+
+  /** '50012345-01' or ten digits. */
+  account(text: string): string {
+    if (!/^\d{8}-?\d{2}$/.test(text)) this.#wrong('--account', text, '50012345-01');
+    return text.replace('-', '');
+  }
+
+  faults(file: string | undefined): FaultScript | undefined {
+    if (file === undefined) return undefined;
+    const path = this.file('--faults', file);
+    if (!existsSync(path)) return undefined;
+    try {
+      return parseFaultScript(readFileSync(path, 'utf8'));
+    } catch (error) {
+      if (!(error instanceof FaultRuleError)) throw error;
+      this.#wrong('--faults', file, error.message);
+      return undefined;
+    }
+  }
+
+  #wrong(flag: string, text: string, wanted: string): void {
+    this.#problems.push(`${flag} ${text}: ${wanted}`);
+  }
+}

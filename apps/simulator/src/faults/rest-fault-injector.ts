@@ -1,0 +1,116 @@
+import { kstCompactTime, kstInstant, parseTradeDate, type TradeDate } from '@fleet/krx';
+import type { TokenDesk } from '../auth/token-desk.ts';
+import type { MarketTime, RealTime } from '../control/real-time.ts';
+import { isGatewayCode } from '../rest/gateway-messages.ts';
+import { gatewayRefusal, type KisReply } from '../rest/reply.ts';
+import { isJsonObject, type JsonObject, type KisRequest } from '../rest/request.ts';
+import type { FaultPlan } from './fault-plan.ts';
+import { type FaultKind, type FaultRule, REST_FAULTS } from './fault-rule.ts';
+import type { RestFault, RestFaults } from './rest-faults.ts';
+
+export interface RestFaultParts {
+  readonly plan: FaultPlan;
+  readonly tokens: TokenDesk;
+  readonly market: MarketTime;
+  readonly real: RealTime;
+  tradeDate(): TradeDate;
+}
+
+const KINDS: ReadonlySet<FaultKind> = new Set(REST_FAULTS);
+
+/** Turns the plan's rules into what happens to one call. */
+export class RestFaultInjector implements RestFaults {
+  readonly #parts: RestFaultParts;
+
+  constructor(parts: RestFaultParts) {
+    this.#parts = parts;
+  }
+
+  async next(endpoint: string, request: KisRequest): Promise<RestFault | undefined> {
+    const trId = request.header('tr_id');
+    const occasion = { endpoint, trId, subject: `${endpoint} ${trId}` };
+    const rule = this.#parts.plan.strike(KINDS, occasion);
+    if (rule === undefined) return undefined;
+    if (rule.kind === 'TOKEN_REVOKED') {
+      await this.#parts.tokens.revokeAll();
+      return { before: gatewayRefusal('EGW00121') };
+    }
+    return this.#faultOf(rule);
+  }
+
+  #faultOf(rule: FaultRule): RestFault | undefined {
+    switch (rule.kind) {
+      case 'REPLY_LOST_AFTER_ACCEPT':
+        return { after: 'DROP' };
+      case 'REPLY_LOST_BEFORE_ACCEPT':
+        return { before: 'DROP' };
+      case 'THROTTLED':
+        return { before: gatewayRefusal('EGW00201') };
+      case 'ERROR_500_WITH_BODY':
+        return instead(rule, gatewayRefusal(isGatewayCode(rule.code) ? rule.code : 'EGW00002'));
+      case 'ERROR_500_WITHOUT_BODY':
+        return instead(rule, { status: 500, body: undefined });
+      case 'SLOW_REPLY':
+        return { delay: () => this.#sleep(rule.delayMs) };
+      case 'EMPTY_PAGE':
+        return { change: emptied };
+      case 'LIST_LAG':
+        return { change: (reply) => this.#lagged(reply, rule.delayMs) };
+      case 'CLOCK_SKEW':
+        return { change: (reply) => this.#skewed(reply, rule.delayMs) };
+      default:
+        return undefined;
+    }
+  }
+
+  #sleep(marketMs: number): Promise<void> {
+    const { market, real } = this.#parts;
+    return new Promise((resolve) => real.after(marketMs / market.speed(), resolve));
+  }
+
+  /** Order rows younger than the lag are not there yet. */
+  #lagged(reply: KisReply, lagMs: number): KisReply {
+    const body = asObject(reply.body);
+    const rows = body?.['output1'];
+    if (!Array.isArray(rows)) return reply;
+    const shown = rows.filter((row: unknown) => {
+      const at = isJsonObject(row) ? acceptedAt(row) : undefined;
+      return at === undefined || at <= this.#parts.market.now() - lagMs;
+    });
+    return { ...reply, body: { ...body, output1: shown } };
+  }
+
+  /** The acceptance time of an order reply is off by the skew. */
+  #skewed(reply: KisReply, skewMs: number): KisReply {
+    const body = asObject(reply.body);
+    const output = body?.['output'];
+    if (!isJsonObject(output) || typeof output['ORD_TMD'] !== 'string') return reply;
+    const at = kstInstant(this.#parts.tradeDate(), output['ORD_TMD']) + skewMs;
+    return { ...reply, body: { ...body, output: { ...output, ORD_TMD: kstCompactTime(at) } } };
+  }
+}
+
+function instead(rule: FaultRule, reply: KisReply): RestFault {
+  return rule.accepts ? { after: reply } : { before: reply };
+}
+
+/** A last page without rows, whatever there was. */
+function emptied(reply: KisReply): KisReply {
+  const body = asObject(reply.body);
+  if (body === undefined) return reply;
+  const changed = Object.entries(body).map(([key, value]): [string, unknown] => {
+    if (key === 'output' || key === 'output1') return [key, Array.isArray(value) ? [] : value];
+    return key === 'ctx_area_nk100' ? [key, ' '.repeat(100)] : [key, value];
+  });
+  return { ...reply, body: Object.fromEntries(changed), continuation: 'D' };
+}
+
+function acceptedAt(row: JsonObject): number | undefined {
+  const { ord_dt: date, ord_tmd: time } = row;
+  if (typeof date !== 'string' || typeof time !== 'string') return undefined;
+  return kstInstant(parseTradeDate(date), time);
+}
+
+function asObject(body: object | undefined): JsonObject | undefined {
+  return isJsonObject(body) ? body : undefined;
+}
