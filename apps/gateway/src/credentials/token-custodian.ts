@@ -1,0 +1,53 @@
+import type { KisTokenStore, StoredToken } from '@fleet/broker-kis';
+import type { Log, SecretStore } from '@fleet/service-layer';
+import { seal, unseal } from './sealed-box.ts';
+
+const NAME = 'kis-access-token';
+
+/**
+ * Keeps the access token between runs, sealed with the app secret: a restart issues no second one
+ * (KIS allows one a minute and tells the customer of each).
+ */
+export class TokenCustodian implements KisTokenStore {
+  readonly #secrets: SecretStore;
+  readonly #appSecret: string;
+  readonly #log: Log;
+
+  constructor(dependencies: { secrets: SecretStore; appSecret: string; log: Log }) {
+    this.#secrets = dependencies.secrets;
+    this.#appSecret = dependencies.appSecret;
+    this.#log = dependencies.log;
+  }
+
+  /** Undefined also when what is stored cannot be read: then a new token is issued. */
+  async load(): Promise<StoredToken | undefined> {
+    const sealed = await this.#secrets.load(NAME);
+    if (sealed === undefined) return undefined;
+    const plain = await unseal(NAME, this.#appSecret, sealed);
+    const token = plain === undefined ? undefined : parseToken(plain);
+    if (!token) this.#log.warn('StoredTokenUnreadable', { name: NAME });
+    return token;
+  }
+
+  async save(token: StoredToken): Promise<void> {
+    await this.#secrets.save(NAME, await seal(NAME, this.#appSecret, JSON.stringify(token)));
+  }
+}
+
+function parseToken(text: string): StoredToken | undefined {
+  const value: unknown = JSON.parse(text);
+  return isStoredToken(value) ? value : undefined;
+}
+
+function isStoredToken(value: unknown): value is StoredToken {
+  if (typeof value !== 'object' || value === null) return false;
+  const { accessToken, issuedAt, expiresAt, issuedFor }: Partial<Record<string, unknown>> = {
+    ...value,
+  };
+  return (
+    typeof accessToken === 'string' &&
+    typeof issuedAt === 'number' &&
+    typeof expiresAt === 'number' &&
+    typeof issuedFor === 'string'
+  );
+}
