@@ -157,6 +157,7 @@ async function openServers(
     htsId: settings.htsId,
     bookWidth: settings.bookWidth,
     noticeFaults: feedFaults,
+    real,
   });
   exchange.subscribe(hub);
   const ws = new KisWebSocketServer({
@@ -281,10 +282,17 @@ function realTimeOf(clock: SimulatorClock): RealTime {
     now: () => clock.realNow(),
     after(delayMs, run) {
       const abort = new AbortController();
-      void clock.sleepReal(delayMs, abort.signal).then(() => {
-        if (!abort.signal.aborted) run();
-      });
+      void runAfter(clock, delayMs, { signal: abort.signal, run });
       return () => abort.abort();
     },
   };
+}
+
+async function runAfter(
+  clock: SimulatorClock,
+  delayMs: number,
+  { signal, run }: { readonly signal: AbortSignal; readonly run: () => void },
+): Promise<void> {
+  await clock.sleepReal(delayMs, signal);
+  if (!signal.aborted) run();
 }

@@ -72,5 +72,5 @@ function curlLine({ credentials }: SimulatorSettings, { restUrl }: RunningFacts)
 
 /** Terminal columns: Korean letters take two. */
 function columns(text: string): number {
-  return [...text].reduce((sum, letter) => sum + (/[가-힣]/.test(letter) ? 2 : 1), 0);
+  return text.length + (text.match(/[가-힣]/g)?.length ?? 0);
 }

@@ -81,7 +81,6 @@ export class ControlServer {
 
   #makeHandlers(): ReadonlyMap<string, Handler> {
     const parts = this.#parts;
-    const ok = (body: object): Answer => ({ status: 200, body });
     return new Map<string, Handler>([
       ['GET /clock', () => ok(parts.clock())],
       [
@@ -138,6 +137,10 @@ export class ControlServer {
       throw error;
     }
   }
+}
+
+function ok(body: object): Answer {
+  return { status: 200, body };
 }
 
 const NO_FAULTS: Answer = {

@@ -15,6 +15,12 @@ export interface FaultTrace {
   readonly marketMs: number;
 }
 
+/** A rule that strikes, its kind narrowed to those that were asked for. */
+export interface Strike<Kind extends FaultKind> {
+  readonly kind: Kind;
+  readonly rule: FaultRule;
+}
+
 export interface FaultOccasion {
   readonly endpoint: string | undefined;
   readonly trId: string;
@@ -59,15 +65,19 @@ export class FaultPlan {
   }
 
   /** The first rule of these kinds that strikes now; its trace is left. */
-  strike(kinds: ReadonlySet<FaultKind>, occasion: FaultOccasion): FaultRule | undefined {
+  strike<Kind extends FaultKind>(
+    kinds: readonly Kind[],
+    occasion: FaultOccasion,
+  ): Strike<Kind> | undefined {
     for (const [index, rule] of this.#script.rules.entries()) {
-      if (!kinds.has(rule.kind) || !matches(rule, occasion)) continue;
+      const kind = kinds.find((each) => each === rule.kind);
+      if (kind === undefined || !matches(rule, occasion)) continue;
       const count = (this.#occasions[index] ?? 0) + 1;
       this.#occasions[index] = count;
       if ((this.#struck[index] ?? 0) >= rule.times || !this.#isDue(rule, index, count)) continue;
       this.#struck[index] = (this.#struck[index] ?? 0) + 1;
       this.#leaveTrace(rule, { rule: index + 1, occasion: count, subject: occasion.subject });
-      return rule;
+      return { kind, rule };
     }
     return undefined;
   }

@@ -1,7 +1,7 @@
 import type { MarketTime, RealTime } from '../control/real-time.ts';
-import type { FrameFaults } from './frame-faults.ts';
-import type { FaultPlan } from './fault-plan.ts';
-import { type FaultKind, FRAME_FAULTS, NOTICE_FAULTS } from './fault-rule.ts';
+import type { FaultPlan, Strike } from './fault-plan.ts';
+import { FRAME_FAULTS, NOTICE_FAULTS, type NoticeFaultKind } from './fault-rule.ts';
+import type { FrameFaults, FrameOutcome } from './frame-faults.ts';
 import type { NoticeFaults } from './notice-faults.ts';
 
 export interface FeedFaultParts {
@@ -12,8 +12,6 @@ export interface FeedFaultParts {
   readonly noticeTrId: string;
 }
 
-const FRAME_KINDS: ReadonlySet<FaultKind> = new Set(FRAME_FAULTS);
-const NOTICE_KINDS: ReadonlySet<FaultKind> = new Set(NOTICE_FAULTS);
 // The first two bytes of a three-byte letter.
 const HALF_A_LETTER = Buffer.from([0xed, 0x95]);
 
@@ -27,31 +25,40 @@ export class FeedFaultInjector implements FrameFaults, NoticeFaults {
     this.#parts = parts;
   }
 
-  change(frame: string): string | Buffer | 'DROP' {
+  change(frame: string): FrameOutcome {
     const trId = frame.split('|', 2)[1] ?? '';
     const occasion = { endpoint: undefined, trId, subject: `frame ${trId}` };
-    const rule = this.#parts.plan.strike(FRAME_KINDS, occasion);
-    switch (rule?.kind) {
-      case 'SOCKET_DROPPED':
-        return 'DROP';
-      case 'EXTRA_COLUMN':
-        return withExtraColumn(frame);
-      case 'BROKEN_UTF8':
-        return Buffer.concat([Buffer.from(frame, 'utf8'), HALF_A_LETTER]);
-      default:
-        return frame;
-    }
+    const strike = this.#parts.plan.strike(FRAME_FAULTS, occasion);
+    if (strike === undefined) return { kind: 'SEND', data: frame };
+    if (strike.kind === 'SOCKET_DROPPED') return { kind: 'DROP_SOCKET' };
+    const data =
+      strike.kind === 'EXTRA_COLUMN'
+        ? withExtraColumn(frame)
+        : Buffer.concat([Buffer.from(frame, 'utf8'), HALF_A_LETTER]);
+    return { kind: 'SEND', data };
   }
 
   deliver(record: string, send: (record: string) => void): void {
-    const { plan, real, market, noticeTrId } = this.#parts;
-    const number = record.split('^')[2] ?? '';
-    const rule = plan.strike(NOTICE_KINDS, {
+    const occasion = {
       endpoint: undefined,
-      trId: noticeTrId,
-      subject: `notice ${number}`,
-    });
-    switch (rule?.kind) {
+      trId: this.#parts.noticeTrId,
+      subject: `notice ${record.split('^')[2] ?? ''}`,
+    };
+    const strike = this.#parts.plan.strike(NOTICE_FAULTS, occasion);
+    const held = this.#held;
+    this.#held = undefined;
+    if (strike === undefined) send(record);
+    else this.#deliverFaulty(strike, record, send);
+    if (held !== undefined) send(held);
+  }
+
+  #deliverFaulty(
+    { kind, rule }: Strike<NoticeFaultKind>,
+    record: string,
+    send: (record: string) => void,
+  ): void {
+    const { real, market } = this.#parts;
+    switch (kind) {
       case 'NOTICE_LOST':
         break;
       case 'NOTICE_LATE':
@@ -62,14 +69,9 @@ export class FeedFaultInjector implements FrameFaults, NoticeFaults {
         send(record);
         break;
       case 'NOTICE_OUT_OF_ORDER':
-        if (this.#held !== undefined) send(this.#held);
         this.#held = record;
-        return;
-      default:
-        send(record);
+        break;
     }
-    if (this.#held !== undefined) send(this.#held);
-    this.#held = undefined;
   }
 }
 

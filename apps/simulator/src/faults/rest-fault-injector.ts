@@ -4,8 +4,8 @@ import type { MarketTime, RealTime } from '../control/real-time.ts';
 import { isGatewayCode } from '../rest/gateway-messages.ts';
 import { gatewayRefusal, type KisReply } from '../rest/reply.ts';
 import { isJsonObject, type JsonObject, type KisRequest } from '../rest/request.ts';
-import type { FaultPlan } from './fault-plan.ts';
-import { type FaultKind, type FaultRule, REST_FAULTS } from './fault-rule.ts';
+import type { FaultPlan, Strike } from './fault-plan.ts';
+import { type FaultRule, REST_FAULTS, type RestFaultKind } from './fault-rule.ts';
 import type { RestFault, RestFaults } from './rest-faults.ts';
 
 export interface RestFaultParts {
@@ -15,8 +15,6 @@ export interface RestFaultParts {
   readonly real: RealTime;
   tradeDate(): TradeDate;
 }
-
-const KINDS: ReadonlySet<FaultKind> = new Set(REST_FAULTS);
 
 /** Turns the plan's rules into what happens to one call. */
 export class RestFaultInjector implements RestFaults {
@@ -29,38 +27,26 @@ export class RestFaultInjector implements RestFaults {
   async next(endpoint: string, request: KisRequest): Promise<RestFault | undefined> {
     const trId = request.header('tr_id');
     const occasion = { endpoint, trId, subject: `${endpoint} ${trId}` };
-    const rule = this.#parts.plan.strike(KINDS, occasion);
-    if (rule === undefined) return undefined;
-    if (rule.kind === 'TOKEN_REVOKED') {
-      await this.#parts.tokens.revokeAll();
-      return { before: gatewayRefusal('EGW00121') };
-    }
-    return this.#faultOf(rule);
+    const strike = this.#parts.plan.strike(REST_FAULTS, occasion);
+    if (strike?.kind === 'TOKEN_REVOKED') await this.#parts.tokens.revokeAll();
+    return strike === undefined ? undefined : this.#faultOf(strike);
   }
 
-  #faultOf(rule: FaultRule): RestFault | undefined {
-    switch (rule.kind) {
-      case 'REPLY_LOST_AFTER_ACCEPT':
-        return { after: 'DROP' };
-      case 'REPLY_LOST_BEFORE_ACCEPT':
-        return { before: 'DROP' };
-      case 'THROTTLED':
-        return { before: gatewayRefusal('EGW00201') };
-      case 'ERROR_500_WITH_BODY':
-        return instead(rule, gatewayRefusal(isGatewayCode(rule.code) ? rule.code : 'EGW00002'));
-      case 'ERROR_500_WITHOUT_BODY':
-        return instead(rule, { status: 500, body: undefined });
-      case 'SLOW_REPLY':
-        return { delay: () => this.#sleep(rule.delayMs) };
-      case 'EMPTY_PAGE':
-        return { change: emptied };
-      case 'LIST_LAG':
-        return { change: (reply) => this.#lagged(reply, rule.delayMs) };
-      case 'CLOCK_SKEW':
-        return { change: (reply) => this.#skewed(reply, rule.delayMs) };
-      default:
-        return undefined;
-    }
+  #faultOf({ kind, rule }: Strike<RestFaultKind>): RestFault {
+    const code = isGatewayCode(rule.code) ? rule.code : 'EGW00002';
+    const faults: Readonly<Record<RestFaultKind, RestFault>> = {
+      REPLY_LOST_AFTER_ACCEPT: { after: 'DROP' },
+      REPLY_LOST_BEFORE_ACCEPT: { before: 'DROP' },
+      THROTTLED: { before: gatewayRefusal('EGW00201') },
+      TOKEN_REVOKED: { before: gatewayRefusal('EGW00121') },
+      ERROR_500_WITH_BODY: instead(rule, gatewayRefusal(code)),
+      ERROR_500_WITHOUT_BODY: instead(rule, { status: 500, body: undefined }),
+      SLOW_REPLY: { delay: () => this.#sleep(rule.delayMs) },
+      EMPTY_PAGE: { change: emptied },
+      LIST_LAG: { change: (reply) => this.#lagged(reply, rule.delayMs) },
+      CLOCK_SKEW: { change: (reply) => this.#skewed(reply, rule.delayMs) },
+    };
+    return faults[kind];
   }
 
   #sleep(marketMs: number): Promise<void> {

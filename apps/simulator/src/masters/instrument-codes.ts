@@ -24,10 +24,16 @@ export function isinOf(symbol: string): string {
 
 function checkDigit(base: string): number {
   // Letters count as 10 … 35, then Luhn from the right.
-  const digits = [...base].map((letter) => String(Number.parseInt(letter, 36))).join('');
-  const total = [...digits].toReversed().reduce((sum, digit, index) => {
-    const value = Number(digit) * (index % 2 === 0 ? 2 : 1);
-    return sum + (value > 9 ? value - 9 : value);
-  }, 0);
+  const digits = base
+    .split('')
+    .map((letter) => String(Number.parseInt(letter, 36)))
+    .join('');
+  const total = digits
+    .split('')
+    .toReversed()
+    .reduce((sum, digit, index) => {
+      const value = Number(digit) * (index % 2 === 0 ? 2 : 1);
+      return sum + (value > 9 ? value - 9 : value);
+    }, 0);
   return (10 - (total % 10)) % 10;
 }

@@ -34,18 +34,17 @@ export function ledgerMessage(profile: ProfileName, hasRows: boolean): Message {
   return (hasRows ? LEDGER_OK : LEDGER_EMPTY)[profile];
 }
 
+const LIVE_ACCEPTED: Message = message('0', 'APBK0013', '주문 전송 완료 되었습니다.');
+
+const PAPER_ACCEPTED = {
+  BUY: message('0', '40600000', '모의투자 매수주문이 완료 되었습니다.'),
+  SELL: message('0', '40590000', '모의투자 매도주문이 완료 되었습니다.'),
+  AMEND: message('0', '40620000', '모의투자 정정주문이 완료 되었습니다.'),
+  CANCEL: message('0', '40630000', '모의투자 취소주문이 완료 되었습니다.'),
+} as const;
+
 export function orderAccepted(profile: ProfileName, what: Side | 'AMEND' | 'CANCEL'): Message {
-  if (profile === 'live') return message('0', 'APBK0013', '주문 전송 완료 되었습니다.');
-  switch (what) {
-    case 'BUY':
-      return message('0', '40600000', '모의투자 매수주문이 완료 되었습니다.');
-    case 'SELL':
-      return message('0', '40590000', '모의투자 매도주문이 완료 되었습니다.');
-    case 'AMEND':
-      return message('0', '40620000', '모의투자 정정주문이 완료 되었습니다.');
-    case 'CANCEL':
-      return message('0', '40630000', '모의투자 취소주문이 완료 되었습니다.');
-  }
+  return profile === 'live' ? LIVE_ACCEPTED : PAPER_ACCEPTED[what];
 }
 
 /** The business is not offered on paper at all. */

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import type { Credentials } from '../auth/credentials.ts';
 import type { TokenDesk } from '../auth/token-desk.ts';
 import type { Endpoint, EndpointContext } from './endpoint.ts';
-import type { GatewayCode } from './gateway-messages.ts';
 import {
   BAD_MARKET_CODE,
   MALFORMED_ACCOUNT,
@@ -120,9 +119,8 @@ export class RestGateway {
   }
 
   #checkAccount(request: KisRequest, isPost: boolean): KisReply | undefined {
-    const read = (name: string): string =>
-      String((isPost ? request.body?.[name] : request.param(name)) ?? '');
-    const account = `${read('CANO')}${read('ACNT_PRDT_CD')}`;
+    const read = (name: string): unknown => (isPost ? request.body?.[name] : request.param(name));
+    const account = [read('CANO'), read('ACNT_PRDT_CD')].join('');
     const { context } = this.#parts;
     if (!/^\d{10}$/.test(account)) return reply(MALFORMED_ACCOUNT);
     return account === context.account ? undefined : reply(WRONG_ACCOUNT[context.profile.name]);
@@ -131,15 +129,17 @@ export class RestGateway {
 
 /** Content type, custtype, body and hashkey. */
 function checkFormat(request: KisRequest, endpoint: Endpoint): KisReply | undefined {
-  const refuse = (code: GatewayCode): KisReply => gatewayRefusal(code);
   const custtype = request.header('custtype');
-  if (custtype !== '' && custtype !== 'P' && custtype !== 'B') return refuse('EGW00208');
+  if (custtype !== '' && custtype !== 'P' && custtype !== 'B') return gatewayRefusal('EGW00208');
   if (endpoint.method !== 'POST') return undefined;
   const contentType = request.header('content-type');
-  if (contentType !== '' && !contentType.toLowerCase().includes('json')) return refuse('EGW00132');
-  if (request.body === undefined) return refuse('OPSQ9995');
+  if (contentType !== '' && !contentType.toLowerCase().includes('json'))
+    return gatewayRefusal('EGW00132');
+  if (request.body === undefined) return gatewayRefusal('OPSQ9995');
   const hashKey = request.header('hashkey');
-  return hashKey !== '' && hashKey !== hashOf(request.body) ? refuse('EGW00131') : undefined;
+  return hashKey !== '' && hashKey !== hashOf(request.body)
+    ? gatewayRefusal('EGW00131')
+    : undefined;
 }
 
 /** The hashkey of a body: 64 hex digits, whatever the order of its keys. */

@@ -1,3 +1,4 @@
+import type { RealTime } from '../control/real-time.ts';
 import type {
   Exchange,
   ExchangeListener,
@@ -11,6 +12,7 @@ import { hourCode, sessionCode } from '../rest/market-codes.ts';
 import { normalizeSymbol } from '../rest/quote-view.ts';
 import { type BookWidth, bookRecord } from './book-record.ts';
 import { expectedRecord } from './market-records.ts';
+import { MarketStateWatch } from './market-state-watch.ts';
 import { encryptNotice } from './notice-cipher.ts';
 import { noticeRecord } from './notice-record.ts';
 import type { Registration, Session } from './session.ts';
@@ -22,6 +24,7 @@ export interface FeedHubParts {
   /** Columns of H0STASP0: 62 as on the wire, 59 as documented. */
   readonly bookWidth: 59 | 62;
   readonly noticeFaults: NoticeFaults;
+  readonly real: RealTime;
 }
 
 interface Subscriber {
@@ -35,9 +38,11 @@ export class FeedHub implements ExchangeListener {
   readonly #bySymbol = new Map<string, Set<Subscriber>>();
   readonly #noticeSubscribers = new Set<Subscriber>();
   readonly #books = new Map<string, OrderBook>();
+  readonly #marketState: MarketStateWatch;
 
   constructor(parts: FeedHubParts) {
     this.#parts = parts;
+    this.#marketState = new MarketStateWatch(parts.exchange, parts.real);
   }
 
   register(session: Session, registration: Registration): void {
@@ -46,6 +51,7 @@ export class FeedHub implements ExchangeListener {
       this.#noticeSubscribers.add(subscriber);
       return;
     }
+    if (registration.kind === 'MARKET_STATE') this.#marketState.register(session, registration);
     const symbol = normalizeSymbol(registration.trKey);
     const present = this.#bySymbol.get(symbol);
     if (present !== undefined) present.add(subscriber);
@@ -58,6 +64,7 @@ export class FeedHub implements ExchangeListener {
   unregister(session: Session, registration: Registration): void {
     const isMeant = (each: Subscriber): boolean =>
       each.session === session && each.registration === registration;
+    this.#marketState.unregister(session, registration);
     for (const each of this.#noticeSubscribers) {
       if (isMeant(each)) this.#noticeSubscribers.delete(each);
     }

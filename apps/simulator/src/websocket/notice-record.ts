@@ -27,7 +27,7 @@ export function noticeRecord(notice: Notice, context: NoticeContext): string {
     kstCompactTime(notice.at),
     notice.kind === 'REJECTED' ? '1' : '0',
     isFill ? '2' : '1',
-    acceptance(notice),
+    ACCEPTANCE[notice.kind],
     order.branch,
     zeros(order.quantity, 9),
     context.accountName,
@@ -47,19 +47,14 @@ export function noticeRecord(notice: Notice, context: NoticeContext): string {
 const REVISION = { NEW: '0', AMEND: '1', CANCEL: '2' } as const;
 
 /** ACPT_YN: 1 accepted, 2 confirmed, 3 rest cancelled by IOC or FOK. */
-function acceptance(notice: Notice): string {
-  switch (notice.kind) {
-    case 'ACCEPTED':
-    case 'REJECTED':
-      return '1';
-    case 'AMENDED':
-    case 'CANCELED':
-    case 'FILL':
-      return '2';
-    case 'EXPIRED_IOC':
-      return '3';
-  }
-}
+const ACCEPTANCE: Readonly<Record<Notice['kind'], string>> = {
+  ACCEPTED: '1',
+  REJECTED: '1',
+  AMENDED: '2',
+  CANCELED: '2',
+  FILL: '2',
+  EXPIRED_IOC: '3',
+};
 
 /** ODER_COND: 0 none, 1 IOC, 2 FOK. */
 function condition(type: OrderType): string {

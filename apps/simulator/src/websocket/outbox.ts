@@ -21,7 +21,7 @@ export interface OutboxParts {
   readonly socket: WebSocket;
   readonly change: FrameChange;
   /** Called once when the client is too slow to be kept. */
-  onOverflow(): void;
+  readonly onOverflow: () => void;
 }
 
 /** Frames on their way to one client. Trades of one symbol at one moment share a frame. */

@@ -10,8 +10,8 @@ export const SILENCE_MS_MAX = 60_000;
 export interface PingPongParts {
   readonly market: MarketTime;
   readonly real: RealTime;
-  say(text: string): void;
-  drop(): void;
+  readonly say: (text: string) => void;
+  readonly drop: () => void;
 }
 
 /** KIS's heartbeat of one session: a text frame that wants an echo or a pong frame. */

@@ -42,11 +42,11 @@ export function parseClientText(text: string): ParsedMessage {
 }
 
 function parseParts(header: JsonObject, input: JsonObject): ParsedMessage {
-  const approvalKey = text(header, 'approval_key');
-  const custtype = text(header, 'custtype');
-  const trType = text(header, 'tr_type');
-  const trId = text(input, 'tr_id');
-  const trKey = text(input, 'tr_key');
+  const approvalKey = textOf(header, 'approval_key');
+  const custtype = textOf(header, 'custtype');
+  const trType = textOf(header, 'tr_type');
+  const trId = textOf(input, 'tr_id');
+  const trKey = textOf(input, 'tr_key');
   if (approvalKey === undefined) return malformed('OPSP9996');
   if (custtype === undefined) return malformed('OPSP9997');
   if (custtype !== 'P' && custtype !== 'B') return malformed('OPSP8998');
@@ -67,7 +67,7 @@ function readJson(text: string): JsonObject | undefined {
   }
 }
 
-function text(object: JsonObject, name: string): string | undefined {
+function textOf(object: JsonObject, name: string): string | undefined {
   const value = object[name];
   return typeof value === 'string' ? value.trim() : undefined;
 }

@@ -101,9 +101,10 @@ export class KisWebSocketServer {
       slots: this.#slots,
       time: market,
       change(frame) {
-        const changed = frameFaults.change(frame);
-        if (changed === 'DROP') session.drop();
-        return changed === 'DROP' ? undefined : changed;
+        const outcome = frameFaults.change(frame);
+        if (outcome.kind === 'SEND') return outcome.data;
+        session.drop();
+        return undefined;
       },
       onRegister: (from, registration) => hub.register(from, registration),
       onUnregister: (from, registration) => hub.unregister(from, registration),

@@ -12,6 +12,7 @@ import type {
   AccountView,
   AmendOrder,
   Bar,
+  BookLevel,
   CancelOrder,
   DailyBar,
   Exchange,
@@ -220,13 +221,11 @@ export function makeQuote(instrument: Instrument, facts: Partial<Quote> = {}): Q
 }
 
 export function makeBook(symbol: string, at: number, facts: Partial<OrderBook> = {}): OrderBook {
-  const level = (first: number, step: number) =>
-    Array.from({ length: 10 }, (_, index) => ({ price: first + index * step, size: 100 + index }));
   return {
     symbol,
     at,
-    asks: level(70_500, 100),
-    bids: level(70_400, -100),
+    asks: tenLevels(70_500, 100),
+    bids: tenLevels(70_400, -100),
     totalAskSize: 1045,
     totalBidSize: 1045,
     expected: undefined,
@@ -234,14 +233,21 @@ export function makeBook(symbol: string, at: number, facts: Partial<OrderBook> =
   };
 }
 
+function tenLevels(first: number, step: number): readonly BookLevel[] {
+  return Array.from({ length: 10 }, (_, index) => ({
+    price: first + index * step,
+    size: 100 + index,
+  }));
+}
+
 export function makeTrade(exchange: FakeExchange, facts: Partial<Trade> = {}): Trade {
   const symbol = facts.symbol ?? '005930';
-  const instrument = exchange.listed.get(symbol) ?? INSTRUMENTS[0]!;
-  const quote = exchange.quotes.get(symbol) ?? makeQuote(instrument);
+  const quote = exchange.quotes.get(symbol);
+  if (quote === undefined) throw new Error(`${symbol} is not listed`);
   return {
     symbol,
     at: exchange.instant,
-    price: quote.last ?? instrument.referencePrice,
+    price: quote.last ?? 70_000,
     volume: 7,
     initiator: 'BUY',
     quote,

@@ -15,6 +15,7 @@ import { FAKE_ACCOUNT, FakeExchange } from './fake-exchange.ts';
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
+  // oxlint-disable-next-line typescript/no-explicit-any -- replies of every shape are looked into
   readonly body: Record<string, any>;
 }
 
@@ -33,7 +34,7 @@ export class RestFixture {
       profile?: ProfileName;
       callsPerSecond?: number;
       store?: KeyValueStore;
-      faults?: RestFaults;
+      faults?: (tokens: TokenDesk, fixture: RestFixture) => RestFaults;
       withToken?: boolean;
     } = {},
   ): Promise<RestFixture> {
@@ -69,7 +70,7 @@ export class RestFixture {
         expiryShiftMs: () => 0,
       }),
       masters: new MasterFiles(exchange),
-      faults: options.faults ?? NO_REST_FAULTS,
+      faults: options.faults?.(tokens, fixture) ?? NO_REST_FAULTS,
       onError: (error) => fixture.errors.push(error),
     });
     const port = await fixture.#server.listen(0, '127.0.0.1');

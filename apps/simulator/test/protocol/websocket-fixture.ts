@@ -25,8 +25,8 @@ export class ManualRealTime implements RealTime {
   }
   advance(ms: number): void {
     this.instant += ms;
-    for (const timer of [...this.waiting]) {
-      if (timer.at > this.instant) continue;
+    const due = [...this.waiting].filter((timer) => timer.at <= this.instant);
+    for (const timer of due) {
       this.waiting.delete(timer);
       timer.run();
     }
@@ -60,6 +60,7 @@ export class WebSocketFixture {
       htsId: 'tester01',
       bookWidth: options.bookWidth ?? 62,
       noticeFaults: options.noticeFaults ?? NO_NOTICE_FAULTS,
+      real,
     });
     exchange.subscribe(hub);
     fixture.server = new KisWebSocketServer({
@@ -102,8 +103,8 @@ export class Client {
     this.socket = socket;
     this.approvalKey = approvalKey;
     this.closed = new Promise((resolve) => socket.on('close', resolve));
-    socket.on('message', (data) => {
-      const text = String(data);
+    socket.on('message', (data: Buffer) => {
+      const text = data.toString('utf8');
       const waiter = this.#waiting.shift();
       if (waiter === undefined) this.#texts.push(text);
       else waiter(text);
@@ -126,6 +127,7 @@ export class Client {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
+  // oxlint-disable-next-line typescript/no-explicit-any -- acknowledgements of every shape
   async nextJson(): Promise<any> {
     return JSON.parse(await this.next());
   }
@@ -144,6 +146,7 @@ export class Client {
     this.socket.send(typeof message === 'string' ? message : JSON.stringify(message));
   }
 
+  // oxlint-disable-next-line typescript/no-explicit-any -- acknowledgements of every shape
   async ask(trId: string, trKey: string, change: Record<string, string> = {}): Promise<any> {
     this.send(this.message(trId, trKey, change));
     return await this.nextJson();

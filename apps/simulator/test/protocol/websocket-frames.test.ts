@@ -98,7 +98,7 @@ describe('the order book feed', () => {
     expect(values.slice(13, 15)).toEqual(['70400', '70300']);
     // Outside auctions: nothing expected, minus the reference, down, -100 %.
     expect(values.slice(47, 53)).toEqual(['0', '0', '0', '-70000', '5', '-100.00']);
-    if (columns === 62) expect(values.slice(59)).toEqual(['70450', '0', '0']);
+    expect(values.slice(59)).toEqual(['70450', '0', '0'].slice(0, columns - 59));
   });
 
   it('tells the expected match in an auction, and sends it to H0STANC0 as 45 columns', async () => {

@@ -63,7 +63,6 @@ function rangeRate(view: QuoteView): number {
 function row(view: QuoteView, place: number, date: string): Record<string, string> {
   const { instrument, quote, price } = view;
   const [high, low, open] = [quote.high ?? price, quote.low ?? price, quote.open ?? price];
-  const hourOf = (at: number | undefined): string => (at === undefined ? '' : kstCompactTime(at));
   return {
     stck_shrn_iscd: instrument.symbol,
     data_rank: whole(place),
@@ -88,4 +87,8 @@ function row(view: QuoteView, place: number, date: string): Record<string, strin
     prd_rsfl: '0',
     prd_rsfl_rate: '0.00',
   };
+}
+
+function hourOf(at: number | undefined): string {
+  return at === undefined ? '' : kstCompactTime(at);
 }

@@ -80,7 +80,6 @@ function pivotFields(view: QuoteView, range: YearRange): Record<string, string> 
     close: view.instrument.referencePrice,
   };
   const pivot = (high + low + close) / 3;
-  const cut = (value: number): string => whole(Math.floor(value));
   return {
     pvt_scnd_dmrs_prc: cut(pivot + high - low),
     pvt_frst_dmrs_prc: cut(2 * pivot - low),
@@ -90,6 +89,10 @@ function pivotFields(view: QuoteView, range: YearRange): Record<string, string> 
     dmrs_val: cut((pivot + (2 * pivot - low)) / 2),
     dmsp_val: cut((pivot + (2 * pivot - high)) / 2),
   };
+}
+
+function cut(value: number): string {
+  return whole(Math.floor(value));
 }
 
 function companyFields(view: QuoteView, tick: number): Record<string, string> {

@@ -82,13 +82,16 @@ function answer(
 function withCosts(row: RealizedRow, { exchange }: EndpointContext): CostedRow {
   const instrument = exchange.instrument(row.symbol) ?? { market: 'KOSPI', kind: 'COMMON' };
   const rates = sellTaxRates(instrument, KRX_CALENDAR.settlementDate(row.date));
-  const part = (amount: number, rate: Decimal.Value): number =>
-    new Decimal(amount).times(rate).floor().toNumber();
   const buyFee = part(row.boughtAmount, COMMISSION_RATE);
   const sellFee = part(row.soldAmount, COMMISSION_RATE);
   const tax = part(row.soldAmount, rates.transactionTax) + part(row.soldAmount, rates.ruralTax);
   const costs = row.soldQuantity > 0 ? buyFee + sellFee + tax : 0;
   return { ...row, buyFee, sellFee, tax, profit: row.profit - costs };
+}
+
+/** Cut down to whole won. */
+function part(amount: number, rate: Decimal.Value): number {
+  return new Decimal(amount).times(rate).floor().toNumber();
 }
 
 function mergeDays(rows: readonly CostedRow[]): readonly CostedRow[] {

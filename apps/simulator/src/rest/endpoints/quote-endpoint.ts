@@ -12,7 +12,7 @@ interface QuotationParts {
   readonly path?: string;
   readonly required: readonly string[];
   readonly onPaper?: PaperSupport;
-  handle(request: KisRequest, context: EndpointContext): KisReply;
+  readonly handle: (request: KisRequest, context: EndpointContext) => KisReply;
 }
 
 /** A market data call: GET, one TR id on both servers, no account. */
@@ -34,7 +34,7 @@ export function quotation(parts: QuotationParts): Endpoint {
 export function symbolQuotation(
   parts: Omit<QuotationParts, 'handle' | 'required'> & {
     readonly required?: readonly string[];
-    handle(view: QuoteView, request: KisRequest, context: EndpointContext): KisReply;
+    readonly handle: (view: QuoteView, request: KisRequest, context: EndpointContext) => KisReply;
   },
 ): Endpoint {
   return quotation({
