@@ -4,8 +4,10 @@ import { LagMonitor } from '@fleet/observability';
 import type { MarketClock, Run } from '@fleet/service-layer';
 import type { PostgresStores } from '@fleet/storage-postgres';
 import { clock, isProvedDead, openGateway, openMarketClock } from './bootstrap.ts';
+import { finishFlatten } from './day/finish-flatten.ts';
 import { Fleet } from './fleet.ts';
 import { FleetProcesses, type FleetProcess } from './processes/fleet-processes.ts';
+import { OrphanMinder } from './processes/mind-orphans.ts';
 import { reapDeadWorkers, tendFleet } from './processes/tend-fleet.ts';
 import { freePorts } from './run/free-ports.ts';
 import type { FleetDatabase } from './run/open-database.ts';
@@ -28,6 +30,7 @@ export class RunningFleet {
   readonly lag = new LagMonitor();
   readonly #context: SupervisorContext;
   readonly #processes: FleetProcesses;
+  readonly #orphans: OrphanMinder;
   readonly #tending = new AbortController();
   readonly #following: AbortController;
   #tended: Promise<void> = Promise.resolve();
@@ -44,6 +47,8 @@ export class RunningFleet {
     this.marketClock = parts.marketClock;
     this.#processes = parts.processes;
     this.#following = parts.following;
+    const { locks, workers } = parts.stores;
+    this.#orphans = new OrphanMinder({ locks, workers, clock, log: parts.context.log });
   }
 
   /** Adopts what lives of a predecessor, starts the rest: exchange (SIM), gateway, idle probe. */
@@ -75,7 +80,7 @@ export class RunningFleet {
         processes: processes.map(({ role, name, identity }) => ({ role, name, ...identity })),
       });
     const processes = new FleetProcesses({ clock, log, onChange: describe });
-    processes.adopt((known?.processes ?? []).map(processOfFile));
+    processes.adopt((known?.processes ?? []).flatMap((entry) => processOfFile(entry) ?? []));
     const fleet = new Fleet({
       settings,
       flags,
@@ -171,8 +176,9 @@ export class RunningFleet {
     if (gateway) this.fleet.startGateway();
     if (workers > 0) {
       await this.#dropExitedWorkers();
-      this.fleet.startWorkers(workers);
+      this.fleet.startWorkers(workers + (await this.#orphans.extraWorkers()));
     }
+    await finishFlatten(this.stores, this.marketClock, this.#context.log);
   }
 
   /** A stopped (SIGSTOP, swapped) worker whose row was reaped is no worker any more. */
@@ -240,7 +246,9 @@ async function simulatorAddresses(): Promise<SimulatorAddresses> {
   };
 }
 
-function processOfFile(entry: RuntimeFile['processes'][number]): FleetProcess {
+/** Only what a supervisor spawns; its own line and the database's are for people. */
+function processOfFile(entry: RuntimeFile['processes'][number]): FleetProcess | undefined {
   const { role, name, pid, hostId, bootId, startedAt } = entry;
+  if (role === 'postgres' || role === 'supervisor' || hostId === undefined) return undefined;
   return { role, name, identity: { pid, hostId, bootId, startedAt } };
 }
