@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Decimal } from 'decimal.js';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { amountOf, InvalidValueError, price, quantity, sumWon, won } from './money.ts';
 
 describe('money', () => {
@@ -14,7 +14,7 @@ describe('money', () => {
   it.each([
     ['1234.5', '1234.5'],
     [' -17 ', '-17'],
-    [+42, '42'],
+    [42, '42'],
     [new Decimal('0.1'), '0.1'],
   ])('reads %p as won', (value, text) => {
     expect(won(value).toFixed()).toBe(text);

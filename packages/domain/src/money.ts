@@ -29,6 +29,7 @@ export function won(value: string | number | Decimal): Won {
   if (typeof value === 'string' && !WON_TEXT.test(value)) {
     throw new InvalidValueError('not an amount of won', value);
   }
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the brand's constructor
   return new Decimal(typeof value === 'string' ? value.trim() : value) as Won;
 }
 
@@ -40,6 +41,7 @@ export function price(value: string | number | Decimal): Price {
   if (!amount.isInteger() || !amount.isPositive() || amount.isZero()) {
     throw new InvalidValueError('a price is a positive whole number of won', value);
   }
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the brand's constructor
   return amount as Price;
 }
 
@@ -53,6 +55,7 @@ export function quantity(value: string | number): Quantity {
   ) {
     throw new InvalidValueError('a quantity is a whole number of shares, zero or more', value);
   }
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the brand's constructor
   return shares as Quantity;
 }
 
@@ -60,11 +63,11 @@ export const NO_SHARES: Quantity = quantity(0);
 
 /** price x quantity, exact. */
 export function amountOf(unitPrice: Decimal, shares: number): Won {
-  return unitPrice.times(shares) as Won;
+  return won(unitPrice.times(shares));
 }
 
 export function sumWon(amounts: Iterable<Decimal>): Won {
   let total = new Decimal(0);
   for (const amount of amounts) total = total.plus(amount);
-  return total as Won;
+  return won(total);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseTradeDate } from '@fleet/krx';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { InvariantViolation } from '../errors.ts';
 import { sumWon, won, ZERO_WON } from '../money.ts';
 import { expectedDayCosts } from './day-costs.ts';
@@ -183,13 +183,13 @@ describe('sharing the real costs', () => {
       InvariantViolation,
     );
   });
-
-  function bearer(tradeId: string, bought: number, sold: number) {
-    return {
-      tradeId,
-      boughtAmount: won(bought),
-      soldAmount: won(sold),
-      transactionTax: ZERO_WON,
-    };
-  }
 });
+
+function bearer(tradeId: string, bought: number, sold: number) {
+  return {
+    tradeId,
+    boughtAmount: won(bought),
+    soldAmount: won(sold),
+    transactionTax: ZERO_WON,
+  };
+}

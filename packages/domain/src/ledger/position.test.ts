@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Decimal } from 'decimal.js';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { InvariantViolation } from '../errors.ts';
 import { quantity, won } from '../money.ts';
 import { sampleFill } from '../testing/samples.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { InvariantViolation } from '../errors.ts';
 import { quantity, won, ZERO_WON } from '../money.ts';
 import { SAMPLE_DATE, sampleFill } from '../testing/samples.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { KRX_CALENDAR, kstInstant, kstTime, parseTradeDate } from '@fleet/krx';
 import { Decimal } from 'decimal.js';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { price, quantity } from '../money.ts';
 import { SAMPLE_DATE } from '../testing/samples.ts';
 import { DEFAULT_LIQUIDATION_PARAMS } from './liquidation-params.ts';

@@ -58,6 +58,7 @@ export const LOCK_TRANSITIONS: Readonly<
  * @throws IllegalTransitionError on a pair outside the table or another owner's event
  * @throws InvariantViolation when a fence does not grow or a stock is released that is not flat
  */
+// oxlint-disable-next-line typescript/consistent-return -- the switch is exhaustive, the compiler checks it
 export function transitionLock(lock: StockLock, event: StockLockEvent): StockLock {
   if (LOCK_TRANSITIONS[lock.state][event.type] === undefined) throw illegal(lock, event);
   switch (event.type) {

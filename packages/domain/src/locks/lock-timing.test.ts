@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { checkLockTiming, DEFAULT_LOCK_TIMING, type LockTiming } from './lock-timing.ts';
 import { isTrusted, openTrustWindow } from './trust-window.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { price, quantity } from '../money.ts';
 import type { Candle } from './candle.ts';
 import { addQuote, addTick, candleSeries, fullCandles, type TickView } from './candle-series.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { isOnTick, parseTradeDate, priceLimits } from '@fleet/krx';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { price } from '../money.ts';
 import { SAMPLE_DATE, sampleQuote } from '../testing/samples.ts';
 import { marketableLimit } from './marketable-limit.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { InvariantViolation } from '../errors.ts';
 import { amountOf, quantity, sumWon, won } from '../money.ts';
 import { sampleOrder } from '../testing/samples.ts';

@@ -50,17 +50,7 @@ describe('order machine: every status with every event', () => {
     STATUSES.forEach((status, column) => {
       const expected = EXPECTED[name]![column];
       it(`${status} + ${name} -> ${expected ?? 'illegal'}`, () => {
-        const order = orderIn(status);
-        if (expected === undefined) {
-          // FILLED + FILLED_TO 4 breaks the fill, not the table.
-          expect(() => transitionOrder(order, event)).toThrow(InvariantViolation);
-          return;
-        }
-        const after = transitionOrder(order, event);
-        const [nextStatus, reason] = expected.split(' ');
-        expect(after.status).toBe(nextStatus);
-        expect(after.endReason).toBe(reason);
-        expect(ORDER_TRANSITIONS[status][event.type]).toContain(after.status);
+        expect(outcomeOf(orderIn(status), event)).toBe(expected);
       });
     });
   }
@@ -138,19 +128,37 @@ describe('order machine: fills and ends', () => {
   });
 
   it('names machine, state and event of an illegal pair', () => {
-    try {
-      transitionOrder(orderIn('FILLED'), { type: 'SENT' });
-      throw new Error('should have thrown');
-    } catch (error) {
-      expect(error).toBeInstanceOf(IllegalTransitionError);
-      expect(error).toMatchObject({
-        code: 'ILLEGAL_TRANSITION',
-        retryable: false,
-        context: { machine: 'order', state: 'FILLED', event: 'SENT', orderId: 'order-1' },
-      });
-    }
+    const error = thrownBy(() => transitionOrder(orderIn('FILLED'), { type: 'SENT' }));
+    expect(error).toBeInstanceOf(IllegalTransitionError);
+    expect(error).toMatchObject({
+      code: 'ILLEGAL_TRANSITION',
+      retryable: false,
+      context: { machine: 'order', state: 'FILLED', event: 'SENT', orderId: 'order-1' },
+    });
   });
 });
+
+/** 'STATUS REASON', undefined when illegal; FILLED + FILLED_TO 4 breaks the fill, not the table. */
+function outcomeOf(order: Order, event: OrderEvent): string | undefined {
+  const listed = ORDER_TRANSITIONS[order.status][event.type];
+  try {
+    const { status, endReason } = transitionOrder(order, event);
+    if (listed?.includes(status) !== true) return `${status} is not in the table`;
+    return endReason === undefined ? status : `${status} ${endReason}`;
+  } catch (error) {
+    if (!(error instanceof InvariantViolation)) throw error;
+    return undefined;
+  }
+}
+
+function thrownBy(call: () => unknown): unknown {
+  try {
+    call();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
 
 function orderIn(status: OrderStatus): Order {
   const filled: Readonly<Record<OrderStatus, number>> = {

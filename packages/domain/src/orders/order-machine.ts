@@ -45,6 +45,7 @@ export const ORDER_STEPS: readonly { readonly from: OrderStatus; readonly to: Or
  * are the caller's. The same cumulative fill again returns the same order.
  * @throws IllegalTransitionError, InvariantViolation when a cumulative fill falls or exceeds the quantity
  */
+// oxlint-disable-next-line typescript/consistent-return -- the switch is exhaustive, the compiler checks it
 export function transitionOrder(order: Order, event: OrderEvent): Order {
   if (ORDER_TRANSITIONS[order.status][event.type] === undefined) {
     throw new IllegalTransitionError('order', order.status, event.type, {

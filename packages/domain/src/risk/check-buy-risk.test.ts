@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { price, quantity, won } from '../money.ts';
 import { GATES } from '../states/gate.ts';
 import { type BuyRiskInput, checkBuyRisk, gateAfterBreach } from './check-buy-risk.ts';

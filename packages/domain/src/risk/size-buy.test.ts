@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Decimal } from 'decimal.js';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { amountOf, price, quantity, won } from '../money.ts';
 import { sizeBuy, type SizingInput, type SizingPolicy } from './size-buy.ts';
 

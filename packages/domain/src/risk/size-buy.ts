@@ -73,18 +73,14 @@ export function sizeBuy(
 }
 
 function policyShares(input: SizingInput, policy: SizingPolicy, byCapital: Decimal): Decimal {
-  switch (policy.kind) {
-    case 'ALL_IN':
-      return byCapital;
-    case 'FIXED_FRACTION':
-      return sharesFor(input.capital.times(policy.fraction), input.price);
-    case 'VOLATILITY_SCALED': {
-      const { averageRange } = input;
-      if (averageRange === undefined || averageRange.lte(0)) return new Decimal(0);
-      const riskPerShare = averageRange.times(policy.rangeMultiple);
-      return sharesFor(input.capital.times(policy.riskFraction), riskPerShare);
-    }
+  if (policy.kind === 'ALL_IN') return byCapital;
+  if (policy.kind === 'FIXED_FRACTION') {
+    return sharesFor(input.capital.times(policy.fraction), input.price);
   }
+  const { averageRange } = input;
+  if (averageRange === undefined || averageRange.lte(0)) return new Decimal(0);
+  const riskPerShare = averageRange.times(policy.rangeMultiple);
+  return sharesFor(input.capital.times(policy.riskFraction), riskPerShare);
 }
 
 function sharesFor(amount: Decimal, perShare: Decimal): Decimal {

@@ -23,8 +23,7 @@ describe('system machine (UB-001)', () => {
   for (const from of STATES) {
     for (const to of STATES) {
       it(`UB-001: ${from} -> ${to} is ${isLegal(from, to) ? 'a step' : 'illegal'}`, () => {
-        if (isLegal(from, to)) expect(transitionSystem(from, to)).toBe(to);
-        else expect(() => transitionSystem(from, to)).toThrow(IllegalTransitionError);
+        expect(nextOf(from, to)).toBe(isLegal(from, to) ? to : 'illegal');
       });
     }
   }
@@ -39,6 +38,15 @@ describe('system machine (UB-001)', () => {
   });
 
   it('UB-001: STOPPED has no way out within a term', () => {
-    for (const to of WALK) expect(() => transitionSystem('STOPPED', to)).toThrow();
+    expect(WALK.map((to) => nextOf('STOPPED', to))).toEqual(WALK.map(() => 'illegal'));
   });
 });
+
+function nextOf(from: SystemStateName, to: SystemStateName): SystemStateName | 'illegal' {
+  try {
+    return transitionSystem(from, to);
+  } catch (error) {
+    if (!(error instanceof IllegalTransitionError)) throw error;
+    return 'illegal';
+  }
+}
