@@ -52,6 +52,10 @@ function makeCommand(): Command {
     .option('--data-dir <folder>', 'where the embedded server keeps its data', '.data')
     .option('--json', 'say one JSON line when ready instead of a banner')
     .allowExcessArguments(false)
+    .showSuggestionAfterError(false)
+    .configureOutput({
+      outputError: (text, write) => write(`simulator: ${text.replace(/^error: /, '')}`),
+    })
     .exitOverride();
 }
 

@@ -111,10 +111,9 @@ describe('faults of REST calls', () => {
       { kind: 'LIST_LAG', delayMs: 3000, at: [1] },
       { kind: 'EMPTY_PAGE', at: [1] },
     ]);
-    const at = (time: string) => kstInstant(FAKE_DATE, time);
     rest.exchange.orderList = [
-      makeOrder({ number: '0000000001', acceptedAt: at('10:15:27') }),
-      makeOrder({ number: '0000000002', acceptedAt: at('10:15:28') }),
+      makeOrder({ number: '0000000001', acceptedAt: kstInstant(FAKE_DATE, '10:15:27') }),
+      makeOrder({ number: '0000000002', acceptedAt: kstInstant(FAKE_DATE, '10:15:28') }),
     ];
     const lists = [];
     for (let index = 0; index < 3; index += 1) {
@@ -195,10 +194,6 @@ describe('faults of frames', () => {
 
 describe('a fault plan', () => {
   it('strikes by rate, the same occasions for the same seed', () => {
-    const struck = (seed: number) => {
-      const plan = planOf([{ kind: 'NOTICE_LOST', rate: 0.3 }], seed);
-      return Array.from({ length: 200 }, () => strikes(plan));
-    };
     expect(struck(7)).toEqual(struck(7));
     expect(struck(7)).not.toEqual(struck(8));
     const count = struck(7).filter(Boolean).length;
@@ -225,6 +220,12 @@ describe('a fault plan', () => {
     expect(() => parseFaultScript(text)).toThrow(message);
   });
 });
+
+/** Which of two hundred notices a rate of 0.3 strikes. */
+function struck(seed: number): boolean[] {
+  const plan = planOf([{ kind: 'NOTICE_LOST', rate: 0.3 }], seed);
+  return Array.from({ length: 200 }, () => strikes(plan));
+}
 
 function strikes(plan: FaultPlan): boolean {
   const occasion = { endpoint: undefined, trId: 'H0STCNI0', subject: 'notice' };

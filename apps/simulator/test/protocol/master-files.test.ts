@@ -30,8 +30,6 @@ describe('master files', () => {
 
   it('have their fields at the documented offsets of kospi_code.mst', async () => {
     const [stock, preferred, etf] = records(await download('kospi_code.mst'), 288);
-    const field = (line: Buffer | undefined, offset: number, width: number) =>
-      iconv.decode(line!.subarray(offset, offset + width), 'cp949');
     expect(field(stock, 9, 12)).toBe('KR7005930003');
     expect(field(stock, 21, 40)).toBe(`한빛전자${' '.repeat(32)}`);
     expect([field(stock, 61, 2), field(etf, 61, 2)]).toEqual(['ST', 'EF']);
@@ -47,15 +45,14 @@ describe('master files', () => {
 
   it('have their fields at the documented offsets of kosdaq_code.mst', async () => {
     const [stock] = records(await download('kosdaq_code.mst'), 282);
-    const field = (offset: number, width: number) =>
-      iconv.decode(stock!.subarray(offset, offset + width), 'cp949');
-    expect([field(61, 2), field(97, 9), field(137, 12), field(161, 8)]).toEqual([
+    const fieldOf = (offset: number, width: number) => field(stock, offset, width);
+    expect([fieldOf(61, 2), fieldOf(97, 9), fieldOf(137, 12), fieldOf(161, 8)]).toEqual([
       'ST',
       '000070000',
       '000000240000',
       '19750611',
     ]);
-    expect([field(169, 15), field(214, 1), field(267, 9)]).toEqual([
+    expect([fieldOf(169, 15), fieldOf(214, 1), fieldOf(267, 9)]).toEqual([
       '000000005969782',
       '0',
       '004178847',
@@ -85,6 +82,10 @@ describe('an ISIN', () => {
     expect(isinOf(symbol)).toBe(isin);
   });
 });
+
+function field(line: Buffer | undefined, offset: number, width: number): string {
+  return iconv.decode(line!.subarray(offset, offset + width), 'cp949');
+}
 
 async function download(name: string): Promise<Buffer> {
   const response = await fetch(`${rest.url}/common/master/${name}`);

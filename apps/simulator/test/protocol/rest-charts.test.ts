@@ -59,28 +59,9 @@ describe('the one-minute chart', () => {
   });
 
   it('refuses a time that is none', async () => {
-    const { body } = await ask('1015');
+    const { body } = await askMinutes('1015');
     expect(body['msg_cd']).toBe('OPSQ2002');
   });
-
-  async function chart(hour: string): Promise<string[][]> {
-    const { body } = await ask(hour);
-    return body['output2'].map((row: Record<string, string>) => [
-      row['stck_cntg_hour'],
-      row['stck_prpr'],
-      row['cntg_vol'],
-      row['acml_tr_pbmn'],
-    ]);
-  }
-
-  function ask(hour: string) {
-    return rest.get(`${QUOTATIONS}/inquire-time-itemchartprice`, 'FHKST03010200', {
-      ...SYMBOL,
-      FID_INPUT_HOUR_1: hour,
-      FID_PW_DATA_INCU_YN: 'Y',
-      FID_ETC_CLS_CODE: '',
-    });
-  }
 });
 
 describe('the daily chart', () => {
@@ -127,17 +108,6 @@ describe('the daily chart', () => {
     });
     expect((await periods('M')).map((row) => row['acml_vol'])).toEqual(['4006', '1004']);
   });
-
-  async function periods(code: string): Promise<Record<string, string>[]> {
-    const { body } = await rest.get(`${QUOTATIONS}/inquire-daily-itemchartprice`, 'FHKST03010100', {
-      ...SYMBOL,
-      FID_INPUT_DATE_1: '20260101',
-      FID_INPUT_DATE_2: '20260312',
-      FID_PERIOD_DIV_CODE: code,
-      FID_ORG_ADJ_PRC: '0',
-    });
-    return body['output2'];
-  }
 });
 
 describe('quotes', () => {
@@ -186,10 +156,9 @@ describe('quotes', () => {
   });
 
   it('lists trades up to a time of day', async () => {
-    const at = (time: string) => kstInstant(FAKE_DATE, time);
     rest.exchange.tradeList = [
-      makeTrade(rest.exchange, { at: at('10:15:29'), volume: 2 }),
-      makeTrade(rest.exchange, { at: at('10:10:00'), volume: 1 }),
+      makeTrade(rest.exchange, { at: kstInstant(FAKE_DATE, '10:15:29'), volume: 2 }),
+      makeTrade(rest.exchange, { at: kstInstant(FAKE_DATE, '10:10:00'), volume: 1 }),
     ];
     const { body } = await rest.get(`${QUOTATIONS}/inquire-time-itemconclusion`, 'FHPST01060000', {
       ...SYMBOL,
@@ -276,4 +245,34 @@ function bar(time: string, facts: Partial<Bar>): Bar {
     dayTurnover: 1,
     ...facts,
   };
+}
+
+function askMinutes(hour: string) {
+  return rest.get(`${QUOTATIONS}/inquire-time-itemchartprice`, 'FHKST03010200', {
+    ...SYMBOL,
+    FID_INPUT_HOUR_1: hour,
+    FID_PW_DATA_INCU_YN: 'Y',
+    FID_ETC_CLS_CODE: '',
+  });
+}
+
+async function periods(code: string): Promise<Record<string, string>[]> {
+  const { body } = await rest.get(`${QUOTATIONS}/inquire-daily-itemchartprice`, 'FHKST03010100', {
+    ...SYMBOL,
+    FID_INPUT_DATE_1: '20260101',
+    FID_INPUT_DATE_2: '20260312',
+    FID_PERIOD_DIV_CODE: code,
+    FID_ORG_ADJ_PRC: '0',
+  });
+  return body['output2'];
+}
+
+async function chart(hour: string): Promise<string[][]> {
+  const { body } = await askMinutes(hour);
+  return body['output2'].map((row: Record<string, string>) => [
+    row['stck_cntg_hour'],
+    row['stck_prpr'],
+    row['cntg_vol'],
+    row['acml_tr_pbmn'],
+  ]);
 }
