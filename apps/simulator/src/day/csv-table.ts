@@ -67,10 +67,14 @@ function readBytes(file: string): Buffer {
   try {
     return readFileSync(file);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    const reason = code === 'ENOENT' ? 'does not exist' : `cannot be read (${String(code)})`;
+    const code = codeOf(error);
+    const reason = code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`;
     throw new InputError(`The file ${file} ${reason}.`, { cause: error });
   }
+}
+
+function codeOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
 }
 
 function gunzip(file: string, bytes: Buffer): Buffer {

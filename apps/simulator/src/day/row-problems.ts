@@ -22,7 +22,7 @@ const SENTENCES: Readonly<Record<RowProblem, string>> = {
   BAD_PRICE: 'with a price that is not positive',
   HIGH_BELOW_LOW: 'with high below low',
   OUTSIDE_HIGH_LOW: 'with open or close outside high and low',
-  DUPLICATE: 'that repeat a minute',
+  DUPLICATE: 'that repeats a minute',
 };
 
 const LINES_NAMED = 3;

@@ -162,8 +162,9 @@ export class Engine {
     const desk = this.#deskOf(symbol);
     const isWatched = this.#watched.has(symbol);
     desk.tape.advanceTo(to, (tick) => {
+      const isTold = isWatched || desk.hasOrders();
       desk.onTrade(tick);
-      if (isWatched || desk.hasOrders()) this.#emitTrade(desk, tick);
+      if (isTold) this.#emitTrade(desk, tick);
     });
     for (const order of desk.expire(to)) {
       const live = this.#live(order.number);

@@ -9,7 +9,7 @@ const LEVELS = 10;
 /** Share of a usual bar's volume that stands at a level, best first. */
 const PROFILE = [0.1, 0.14, 0.17, 0.18, 0.17, 0.15, 0.13, 0.12, 0.11, 0.1] as const;
 /** At a limit the whole market queues on one side. */
-const LIMIT_QUEUE_FACTOR = 12;
+const LIMIT_QUEUE_FACTOR = 30;
 /** Turnover of a usual minute under which the spread is two or three ticks wide. */
 const WIDE_SPREAD_TURNOVER = 2_000_000;
 const MEDIUM_SPREAD_TURNOVER = 15_000_000;

@@ -50,7 +50,9 @@ export function checkEntry(question: EntryQuestion, context: BookContext): Entry
       return refused('OFF_TICK');
     if (price > instrument.upperLimit || price < instrument.lowerLimit)
       return refused('BEYOND_LIMIT');
-    return { ok: true, terms: { limit: price, reserveUnit: side === 'BUY' ? price : 0 } };
+    // A conditional limit order may end as a market order in the closing auction.
+    const worst = type === 'CONDITIONAL_LIMIT' ? instrument.upperLimit : price;
+    return { ok: true, terms: { limit: price, reserveUnit: side === 'BUY' ? worst : 0 } };
   }
   const limit = bookLimit(type, side, context);
   if (limit === 'NONE') return refused('ORDER_TYPE_NOT_ALLOWED');
