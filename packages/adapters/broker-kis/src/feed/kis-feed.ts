@@ -46,6 +46,8 @@ export class KisFeed {
   readonly #listeners = new FeedListeners();
   readonly #router: FrameRouter;
   readonly #wanted = new Map<string, Registration>();
+  /** What the current session has acknowledged. */
+  readonly #registered = new Set<string>();
   #session: Session | undefined;
   #stop: AbortController | undefined;
   #running: Promise<void> = Promise.resolve();
@@ -67,6 +69,11 @@ export class KisFeed {
 
   get isConnected(): boolean {
     return this.#session?.socket.isOpen === true;
+  }
+
+  /** Whether the current session carries this registration. */
+  isRegistered(trId: string, trKey: string): boolean {
+    return this.isConnected && this.#registered.has(idOf(trId, trKey));
   }
 
   /** Counted rejects, for the metrics. */
@@ -151,6 +158,7 @@ export class KisFeed {
       onAnswer: (answer: FeedAnswer) => this.#learn(answer),
     };
     this.#router.reset();
+    this.#registered.clear();
     const socket = await FeedSession.open(settings.wsUrl, clock, listener, signal);
     const session = { socket, approvalKey };
     const openedAt = brokerClock.now();
@@ -212,10 +220,14 @@ export class KisFeed {
   }
 
   #learn(answer: FeedAnswer): void {
-    if (answer.secret !== undefined) this.#router.setSecret(answer.trId, answer.secret);
-    if (judgeFeedAnswer(answer.code) !== 'sessionRefused') return;
+    const { trId, trKey, code, secret } = answer;
+    if (secret !== undefined) this.#router.setSecret(trId, secret);
+    const verdict = judgeFeedAnswer(code);
+    if (verdict === 'registered') this.#registered.add(idOf(trId, trKey));
+    if (verdict === 'unregistered') this.#registered.delete(idOf(trId, trKey));
+    if (verdict !== 'sessionRefused') return;
     // Staying would only be asked to leave; the reconnect waits until the slot is free.
-    void this.#session?.socket.close(answer.code);
+    void this.#session?.socket.close(code);
   }
 }
 

@@ -59,7 +59,7 @@ export class KisReader {
       shouldRetry: async ({ error }) => {
         if (!(error instanceof RetrySoon)) return false;
         // The pause is the broker's time, which p-retry's own timers do not know.
-        await brokerClock.sleep(error.pauseMs, request.signal);
+        if (error.pauseMs > 0) await brokerClock.sleep(error.pauseMs, request.signal);
         return true;
       },
     });

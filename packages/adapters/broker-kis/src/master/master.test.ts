@@ -1,0 +1,294 @@
+import { gunzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { kstInstant, type Market, parseTradeDate } from '@fleet/krx';
+import * as fc from 'fast-check';
+import { zipSync } from 'fflate';
+import iconv from 'iconv-lite';
+import { makeTestAdapter } from '../../test/support/adapter-kit.ts';
+import { FakeKisServer } from '../../test/support/fake-kis-server.ts';
+import { describeWithSamples, sampleBytes } from '../../test/support/samples.ts';
+import { instrumentOf } from './instrument-of.ts';
+import { type MasterColumn, MASTER_LAYOUTS } from './master-layout.ts';
+import { isMasterStale, lastMasterUpdate } from './master-updates.ts';
+import { parseMaster } from './parse-master.ts';
+import { unpackMaster } from './unpack-master.ts';
+
+const TODAY = parseTradeDate('2026-03-12');
+
+function padded(
+  columns: readonly MasterColumn[],
+  values: Readonly<Record<string, string>>,
+): Buffer {
+  return Buffer.concat(
+    columns.map(([name, width]) => {
+      const bytes = iconv.encode(values[name] ?? '', 'cp949');
+      return Buffer.concat([bytes, Buffer.alloc(width - bytes.length, ' ')]);
+    }),
+  );
+}
+
+/** A made-up record; columns by KIS's names. */
+function recordOf(market: Market, values: Readonly<Record<string, string>> = {}): Buffer {
+  const layout = MASTER_LAYOUTS[market];
+  const all = {
+    mksc_shrn_iscd: '012345',
+    stnd_iscd: 'KR7012345003',
+    hts_kor_isnm: '가나다전자',
+    scrt_grp_cls_code: 'ST',
+    stck_sdpr: '000012340',
+    trht_yn: 'N',
+    sltr_yn: 'N',
+    mang_issu_yn: 'N',
+    mrkt_alrm_cls_code: '00',
+    prdy_vol: '000000056789',
+    stck_lstn_date: '19990104',
+    prst_cls_code: '0',
+    etpr_undt_objt_co_yn: 'N',
+    short_over_cls_code: '0',
+    ...values,
+  };
+  const name = iconv.encode(all.hts_kor_isnm, 'cp949');
+  const middle = layout.tail.length > 0 ? name : Buffer.alloc(0);
+  return Buffer.concat([
+    padded(layout.head, all),
+    middle,
+    padded(layout.tail, all),
+    Buffer.from('\n'),
+  ]);
+}
+
+function instrumentsOf(file: Uint8Array, market: Market) {
+  const { records, rejectedLines } = parseMaster(file, MASTER_LAYOUTS[market]);
+  const instruments = records.flatMap((record) => instrumentOf(record, market, TODAY) ?? []);
+  return { instruments, rejectedLines };
+}
+
+describe('a master file', () => {
+  it.each<Market>(['KOSPI', 'KOSDAQ', 'KONEX'])('of %s is cut by bytes', (market) => {
+    const { instruments, rejectedLines } = instrumentsOf(recordOf(market), market);
+    expect(rejectedLines).toBe(0);
+    expect(JSON.parse(JSON.stringify(instruments))).toEqual([
+      {
+        symbol: '012345',
+        name: '가나다전자',
+        market,
+        kind: 'COMMON',
+        referencePrice: '12340',
+        previousVolume: 56789,
+        listedOn: '1999-01-04',
+        halted: false,
+        warnings: [],
+      },
+    ]);
+  });
+
+  it('has records of the documented length', () => {
+    expect([MASTER_LAYOUTS.KOSPI.recordBytes, MASTER_LAYOUTS.KOSDAQ.recordBytes]).toEqual([
+      288, 282,
+    ]);
+    const konexTail = MASTER_LAYOUTS.KONEX.tail.reduce((sum, [, width]) => sum + width, 0);
+    expect(konexTail).toBe(184);
+  });
+
+  it('may end without a line feed, or with the lines of another system', () => {
+    const record = recordOf('KOSPI');
+    const bare = record.subarray(0, -1);
+    const other = Buffer.concat([bare, Buffer.from('\r\n'), bare, Buffer.from('\r\n')]);
+    expect(instrumentsOf(bare, 'KOSPI').instruments).toHaveLength(1);
+    expect(instrumentsOf(other, 'KOSPI').instruments).toHaveLength(2);
+  });
+
+  it('counts lines of another length and takes the rest', () => {
+    const file = Buffer.concat([
+      recordOf('KOSPI'),
+      recordOf('KOSDAQ'),
+      Buffer.from('rubbish\n\n'),
+      recordOf('KOSPI'),
+    ]);
+    const { instruments, rejectedLines } = instrumentsOf(file, 'KOSPI');
+    expect([instruments.length, rejectedLines]).toEqual([2, 2]);
+  });
+
+  it.each([
+    [{}, 'COMMON'],
+    [{ prst_cls_code: '1' }, 'PREFERRED'],
+    [{ prst_cls_code: '2', mksc_shrn_iscd: '00104K' }, 'PREFERRED'],
+    [{ etpr_undt_objt_co_yn: 'Y' }, 'SPAC'],
+    [{ scrt_grp_cls_code: 'EF', mksc_shrn_iscd: '0193T0' }, 'ETF'],
+    [{ scrt_grp_cls_code: 'FE' }, 'ETF'],
+    [{ scrt_grp_cls_code: 'EN', mksc_shrn_iscd: 'Q500061' }, 'ETN'],
+    [{ scrt_grp_cls_code: 'EW' }, 'ELW'],
+    [{ scrt_grp_cls_code: 'RT' }, 'REIT'],
+    [{ scrt_grp_cls_code: 'DR' }, 'OTHER'],
+    [{ scrt_grp_cls_code: 'FS' }, 'OTHER'],
+    [{ scrt_grp_cls_code: 'PF' }, 'OTHER'],
+  ] as [Record<string, string>, string][])('with %j lists a %s', (values, kind) => {
+    const [instrument] = instrumentsOf(recordOf('KOSPI', values), 'KOSPI').instruments;
+    expect(instrument?.kind).toBe(kind);
+    expect(instrument?.symbol).toHaveLength(6);
+  });
+
+  it.each([
+    [{ trht_yn: 'Y' }, ['HALTED']],
+    [{ sltr_yn: 'Y' }, ['LIQUIDATION']],
+    [{ mang_issu_yn: 'Y' }, ['ADMINISTRATIVE']],
+    [{ mrkt_alrm_cls_code: '01' }, []],
+    [{ mrkt_alrm_cls_code: '02' }, ['WARNING']],
+    [{ mrkt_alrm_cls_code: '03' }, ['RISK']],
+    [{ invt_alrm_yn: 'Y' }, ['ATTENTION']],
+    [{ short_over_cls_code: '1' }, []],
+    [{ short_over_cls_code: '2' }, ['SHORT_OVERHEATED']],
+    [{ short_over_cls_code: '3' }, ['SHORT_OVERHEATED']],
+    [{ low_current_yn: 'Y' }, ['LOW_LIQUIDITY']],
+    [{ stck_lstn_date: '20260312' }, ['NEW_LISTING']],
+    [
+      { trht_yn: 'Y', mang_issu_yn: 'Y', low_current_yn: 'Y' },
+      ['HALTED', 'ADMINISTRATIVE', 'LOW_LIQUIDITY'],
+    ],
+  ] as [Record<string, string>, string[]][])('with %j warns %j', (values, warnings) => {
+    const [instrument] = instrumentsOf(recordOf('KOSDAQ', values), 'KOSDAQ').instruments;
+    expect(instrument?.warnings).toEqual(warnings);
+    expect(instrument?.halted).toBe(warnings.includes('HALTED'));
+  });
+
+  it.each(['F70100030', 'J0036221D', ''])('leaves out %j, which is no stock', (code) => {
+    const file = recordOf('KOSPI', { mksc_shrn_iscd: code, scrt_grp_cls_code: 'BC' });
+    expect(instrumentsOf(file, 'KOSPI')).toEqual({ instruments: [], rejectedLines: 0 });
+  });
+
+  it('says nothing for a price or a date that is none', () => {
+    const file = recordOf('KOSPI', { stck_sdpr: '000000000', prdy_vol: '', stck_lstn_date: '' });
+    expect(instrumentsOf(file, 'KOSPI').instruments[0]).toMatchObject({
+      referencePrice: undefined,
+      previousVolume: 0,
+      listedOn: undefined,
+    });
+  });
+
+  it('of any bytes never throws', () => {
+    const bytes = fc.oneof(
+      fc.uint8Array({ maxLength: 700 }),
+      fc.uint8Array({ minLength: 288, maxLength: 288 }),
+      fc.uint8Array({ minLength: 282, maxLength: 282 }),
+    );
+    fc.assert(
+      fc.property(bytes, fc.constantFrom<Market>('KOSPI', 'KOSDAQ', 'KONEX'), (file, market) => {
+        for (const { symbol } of instrumentsOf(file, market).instruments) {
+          expect(symbol).toMatch(/^[0-9A-Z]{6}$/);
+        }
+      }),
+    );
+  });
+
+  it('is renewed thirteen times a day', () => {
+    const at = (time: string) => kstInstant(TODAY, time);
+    expect(lastMasterUpdate(at('08:00'))).toBe(at('07:55'));
+    expect(lastMasterUpdate(at('05:00'))).toBe(kstInstant(parseTradeDate('2026-03-11'), '18:55'));
+    expect(isMasterStale(at('07:40'), at('07:54'))).toBe(false);
+    expect(isMasterStale(at('07:40'), at('07:55'))).toBe(true);
+  });
+
+  it('that is no zip, or a broken one, is told apart', () => {
+    const zip = zipSync({ 'kospi_code.mst': recordOf('KOSPI') });
+    expect(unpackMaster(zip)).toEqual(new Uint8Array(recordOf('KOSPI')));
+    expect(unpackMaster(recordOf('KOSPI'))).toEqual(recordOf('KOSPI'));
+    expect(() => unpackMaster(zip.subarray(0, 60))).toThrow('zip');
+    expect(() => unpackMaster(zipSync({}))).toThrow('zip');
+  });
+});
+
+describe('the instruments of a day', () => {
+  let server: FakeKisServer;
+  let kit: ReturnType<typeof makeTestAdapter>;
+  const masters = () => server.calls.filter(({ path }) => path.endsWith('.mst.zip'));
+
+  beforeEach(async () => {
+    server = await new FakeKisServer().start();
+    kit = makeTestAdapter(server.url);
+    const note = recordOf('KOSPI', { mksc_shrn_iscd: 'Q500061', scrt_grp_cls_code: 'EN' });
+    server.routes.set('/common/master/kospi_code.mst.zip', () => ({
+      bytes: zipSync({ 'kospi_code.mst': Buffer.concat([recordOf('KOSPI'), note]) }),
+    }));
+    server.routes.set('/common/master/kosdaq_code.mst.zip', () => ({
+      bytes: zipSync({ 'kosdaq_code.mst': recordOf('KOSDAQ', { mksc_shrn_iscd: '0001A0' }) }),
+    }));
+  });
+
+  afterEach(async () => {
+    await kit.adapter.close();
+    await server.stop();
+  });
+
+  it('come from the files of both markets, read again once they are renewed', async () => {
+    const { marketData } = kit.adapter;
+    const symbols = (await marketData.getInstruments()).map(({ symbol }) => symbol);
+    expect(symbols).toEqual(['012345', '500061', '0001A0']);
+    await marketData.getInstruments();
+    expect(masters()).toHaveLength(2);
+    // The clock shows 10:00; the next renewal is at 10:55.
+    kit.clock.pass(55 * 60_000);
+    await marketData.getInstruments();
+    expect(masters()).toHaveLength(4);
+    expect(kit.budget.lanes).toEqual([]);
+  });
+
+  it('teach how an ETN is spelled', async () => {
+    const { marketData } = kit.adapter;
+    await marketData.getInstruments();
+    await marketData.getQuote('500061').catch(() => undefined);
+    expect(server.callsTo('inquire-price')[0]?.query.get('FID_INPUT_ISCD')).toBe('Q500061');
+  });
+
+  it('are not had without one of the files', async () => {
+    server.routes.delete('/common/master/kosdaq_code.mst.zip');
+    await expect(kit.adapter.marketData.getInstruments()).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+    });
+    server.routes.set('/common/master/kosdaq_code.mst.zip', () => ({ body: '<html>' }));
+    await expect(kit.adapter.marketData.getInstruments()).rejects.toMatchObject({
+      code: 'BAD_REPLY',
+    });
+  });
+});
+
+describeWithSamples('real master files', () => {
+  it.each([
+    ['data/kis_master/kospi_code_20260723.mst.gz', 'KOSPI', 2568, 2484],
+    ['data/kis_master/kospi_code_20260504.mst.gz', 'KOSPI', undefined, undefined],
+    ['data/kis_master/kosdaq_code_20260723.mst.gz', 'KOSDAQ', 1821, 1821],
+  ] as const)('%s is read to the last record', (path, market, records, instruments) => {
+    const file = gunzipSync(sampleBytes(path));
+    const parsed = parseMaster(file, MASTER_LAYOUTS[market]);
+    const listed = instrumentsOf(file, market);
+    expect(parsed.rejectedLines).toBe(0);
+    if (records !== undefined) expect(parsed.records).toHaveLength(records);
+    if (instruments !== undefined) expect(listed.instruments).toHaveLength(instruments);
+    expect(new Set(listed.instruments.map(({ symbol }) => symbol)).size).toBe(
+      listed.instruments.length,
+    );
+    // A name never carries half a character.
+    expect(listed.instruments.filter(({ name }) => name === '' || name.includes('\ufffd'))).toEqual(
+      [],
+    );
+  });
+
+  it('show what is documented of their first stock', () => {
+    const file = unpackMaster(sampleBytes('kis/samples/kospi_code_sample.mst.zip'));
+    const [record] = parseMaster(file, MASTER_LAYOUTS.KOSPI).records;
+    const expected = {
+      mksc_shrn_iscd: '000020',
+      stnd_iscd: 'KR7000020008',
+      hts_kor_isnm: '동화약품',
+      stck_sdpr: '000006060',
+      marg_rate: '100',
+      prdy_vol: '000000050336',
+      stck_lstn_date: '19760324',
+      roe: '000002.31',
+      base_date: '20251231',
+      prdy_avls_scal: '000001692',
+    };
+    expect(
+      Object.fromEntries(Object.keys(expected).map((name) => [name, record?.get(name)])),
+    ).toEqual(expected);
+  });
+});
