@@ -13,6 +13,7 @@ export { SettingsError } from './settings-error.ts';
 export {
   parseRuntimeFile,
   readRuntimeFile,
+  removeRuntimeFile,
   runtimeFilePath,
   writeRuntimeFile,
 } from './runtime-file.ts';

@@ -11,7 +11,7 @@ const OWNER_ONLY = 0o600;
 
 /** One process of the fleet. A pid alone may be reused: boot id and start time name it for good. */
 const RuntimeProcess = z.object({
-  role: z.enum(['postgres', 'simulator', 'gateway', 'supervisor', 'worker']),
+  role: z.enum(['postgres', 'simulator', 'gateway', 'supervisor', 'worker', 'idle-probe']),
   name: z.string().min(1),
   pid: z.int().positive(),
   /** Absent: the host that the file is on. */
@@ -88,6 +88,11 @@ export function writeRuntimeFile(dataDir: string, file: RuntimeFile): void {
     rmSync(draft, { force: true });
     throw error;
   }
+}
+
+/** The fleet of this folder is down in order: nobody joins it any more. */
+export function removeRuntimeFile(dataDir: string): void {
+  rmSync(runtimeFilePath(dataDir), { force: true });
 }
 
 function isMissing(error: unknown): boolean {

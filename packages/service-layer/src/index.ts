@@ -62,7 +62,6 @@ export type {
   DayLedger,
   DaySummary,
   LagStore,
-  RiskLimits,
   SecretStore,
   SettlementStore,
   StrategyParams,

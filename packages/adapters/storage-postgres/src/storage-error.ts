@@ -4,7 +4,9 @@ export type StorageErrorCode =
   | 'SCHEMA_NEWER'
   | 'SCHEMA_CHANGED'
   | 'MIGRATION_FAILED'
-  | 'BAD_ROW';
+  | 'BAD_ROW'
+  /** A later supervisor has taken over: this one must end. */
+  | 'TERM_LOST';
 
 /** The database cannot be used as asked; the message says what to do about it. */
 export class StorageError extends Error {

@@ -114,11 +114,11 @@ async function shareOutCosts(deps: SettleDayDependencies, ledger: DayLedger, tie
   );
   // What the broker charged beyond the formula is the adjustment; the formula's own parts stay apart.
   const shares =
-    ledger.trades.length === 0
+    ledger.costBearers.length === 0
       ? []
       : shareCosts(
           { commission, tax: transactionTax, adjustment: tied.costDifference },
-          ledger.trades,
+          ledger.costBearers,
         );
   const marketAt = deps.marketClock.now();
   const summary = await deps.settlement.applyDayCosts({

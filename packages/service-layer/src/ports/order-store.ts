@@ -61,7 +61,8 @@ export type DenialCode =
   | 'POSITION_COUNT'
   | 'CONSECUTIVE_LOSSES'
   | 'COOL_DOWN'
-  | 'WORKER_STOPPED';
+  | 'WORKER_STOPPED'
+  | 'ORDER_ENDED';
 
 export type IntentResult =
   | { readonly outcome: 'stored'; readonly order: Order }

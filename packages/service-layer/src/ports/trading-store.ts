@@ -1,6 +1,6 @@
 import type { BrokerBalance } from './broker.ts';
 import type { Instrument } from './market-data.ts';
-import type { Price, Quantity, Trade, WhyNot, Won } from '@fleet/domain';
+import type { CostBearer, Price, Quantity, RiskLimits, WhyNot, Won } from '@fleet/domain';
 import type { InstrumentClass, TradeDate } from '@fleet/krx';
 
 /** One stock of one scan for one strategy. */
@@ -57,17 +57,6 @@ export interface TradingStore {
   getPinnedParams(tradeDate: TradeDate, strategyName: string): Promise<StrategyParams | undefined>;
 }
 
-/** Account-wide limits of the day and their baseline; survive restarts. */
-export interface RiskLimits {
-  readonly dailyLossLimit: Won;
-  readonly maxPositions: number;
-  /** Largest value of one stock, won. */
-  readonly maxExposurePerSymbol: Won;
-  readonly maxConsecutiveLosses: number;
-  /** A stock is not bought again for so many market ms after it was sold. */
-  readonly coolDownMs: number;
-}
-
 export interface DayBaseline {
   readonly tradeDate: TradeDate;
   readonly accountId: string;
@@ -102,7 +91,8 @@ export interface DayLedger {
   readonly positions: Readonly<Record<string, number>>;
   readonly estimatedCommission: Won;
   readonly estimatedTax: Won;
-  readonly trades: readonly Trade[];
+  /** Trades with fills of the day, with the amounts of just these: they bear the day's costs. */
+  readonly costBearers: readonly CostBearer[];
   /** Broker numbers and cumulative fills of the day's own orders. */
   readonly orders: readonly {
     readonly brokerNumber: string;

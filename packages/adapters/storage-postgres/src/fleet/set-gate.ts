@@ -1,0 +1,42 @@
+import type { Gate } from '@fleet/domain';
+import type { Client } from '../make-pool.ts';
+import { oneRow } from '../sql/one-row.ts';
+import { recordEvents } from '../sql/record-event.ts';
+
+/**
+ * Moves the gate in the caller's transaction and writes GateChangedEvent. From its commit on nothing
+ * that it forbids can be stored: intents hold the row shared until theirs.
+ */
+export async function changeGate(
+  client: Client,
+  change: {
+    readonly choose: (gate: Gate) => Gate;
+    readonly reason: string;
+    readonly by: 'system' | 'person';
+    readonly marketAt: number;
+  },
+): Promise<{ changed: boolean; gate: Gate }> {
+  const result = await client.query<{ gate: Gate; gate_reason: string | null }>({
+    name: 'lock_gate',
+    text: 'SELECT gate, gate_reason FROM system_state FOR UPDATE',
+  });
+  const { gate: from, gate_reason: known } = oneRow(result, 'system state');
+  const gate = change.choose(from);
+  // A person's reason replaces the system's: `flatten` is one.
+  const isNewReason = change.by === 'person' && change.reason !== known;
+  if (gate === from && !isNewReason) return { changed: false, gate };
+  await client.query({
+    name: 'set_gate',
+    text: `UPDATE system_state SET gate = $1, gate_reason = $2, gate_changed_at = clock_timestamp()`,
+    values: [gate, change.reason],
+  });
+  await recordEvents(client, [
+    {
+      type: 'GateChangedEvent',
+      level: gate === 'OPEN' ? 'INFO' : 'WARN',
+      marketAt: change.marketAt,
+      payload: { from, to: gate, reason: change.reason, by: change.by },
+    },
+  ]);
+  return { changed: true, gate };
+}

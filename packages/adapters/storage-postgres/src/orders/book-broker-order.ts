@@ -1,0 +1,158 @@
+import {
+  bookBrokerRow,
+  type BrokerOrderKey,
+  type CostRates,
+  type FillStep,
+  isTerminal,
+  NO_SHARES,
+  type Order,
+  quantity,
+  type Trade,
+  won,
+} from '@fleet/domain';
+import type { BookedRow, BrokerOrder, FleetEvent } from '@fleet/service-layer';
+import { bookFill } from '../ledger/book-fill.ts';
+import type { Client, Pool } from '../make-pool.ts';
+import { recordEvents } from '../sql/record-event.ts';
+import { inTransaction } from '../sql/transaction.ts';
+import { continueOrder, lastOfChain } from './continue-order.ts';
+import { endRequestsOf, lockOpenRequestsOf } from './end-requests-of.ts';
+import { lockAccountDay, lockOrder } from './lock-order.ts';
+import { endEvent, orderEvent } from './order-event.ts';
+import { orderOf, type OrderRow } from './order-row.ts';
+import { readOrder } from './read-orders.ts';
+import { updateOrder } from './update-order.ts';
+
+export interface BookRequest {
+  readonly orderId: string;
+  readonly row: BrokerOrder;
+  /** Real ms; a row that knows less than we do never lowers anything, whenever it was read. */
+  readonly readStartedAt: number;
+  readonly marketAt: number;
+}
+
+/**
+ * Books what one list row says: step = the list's cumulative quantity - ours. Order, fill, position,
+ * trade, the day's sums and summary, and their events change together, once, whatever repeats.
+ */
+export async function bookBrokerOrder(
+  pool: Pool,
+  request: BookRequest,
+  rates: CostRates,
+): Promise<BookedRow> {
+  // Most rows of a slow beat are known: answered without a lock. Only an older state could be read
+  // here, and a row that tells an older state nothing tells a newer one nothing either.
+  const seen = await readOrder(pool, request.orderId);
+  if (seen !== undefined && tellsNothing(seen, request.row)) return bookedRow(orderOf(seen));
+  return await inTransaction(pool, async (client) => {
+    const first = await readOrder(client, request.orderId);
+    if (first !== undefined) await lockAccountDay(client, first.trade_date);
+    const root = await lockRoot(client, request.orderId);
+    const chain = await lastOfChain(client, root);
+    const row = chain.before.reduce(lessBooked, request.row);
+    return await book(client, chain.row, { ...request, row, rates });
+  });
+}
+
+interface Booking extends BookRequest {
+  readonly rates: CostRates;
+}
+
+function tellsNothing(seen: OrderRow, row: BrokerOrder): boolean {
+  return (
+    seen.continues_order_id === null &&
+    seen.answered_at !== null &&
+    bookBrokerRow(orderOf(seen), row).kind === 'unchanged'
+  );
+}
+
+async function lockRoot(client: Client, orderId: string): Promise<OrderRow> {
+  const row = await lockOrder(client, orderId);
+  return row.continues_order_id === null ? row : await lockRoot(client, row.continues_order_id);
+}
+
+/** The list goes on counting where an ended row of ours stopped: the continuation books the rest. */
+function lessBooked(row: BrokerOrder, ended: OrderRow): BrokerOrder {
+  return {
+    ...row,
+    quantity: quantity(Math.max(0, row.quantity - ended.filled_qty)),
+    filledQuantity: quantity(Math.max(0, row.filledQuantity - ended.filled_qty)),
+    filledAmount: won(row.filledAmount.minus(ended.filled_amount)),
+  };
+}
+
+async function book(client: Client, before: OrderRow, booking: Booking): Promise<BookedRow> {
+  const outcome = bookBrokerRow(orderOf(before), booking.row);
+  if (outcome.kind === 'unchanged') {
+    const isOpenQuestion = before.status === 'SENT' && before.answered_at === null;
+    if (!isOpenQuestion) return bookedRow(outcome.order);
+    return bookedRow(await answer(client, before, booking));
+  }
+  if (outcome.kind === 'late') {
+    const rest = quantity(before.qty - before.filled_qty);
+    const { key: broker } = booking.row;
+    const { marketAt } = booking;
+    const next = await continueOrder(client, before, { quantity: rest, broker, marketAt });
+    return await book(client, next, { ...booking, row: lessBooked(booking.row, before) });
+  }
+  return await change(client, before, booking, outcome);
+}
+
+/** The list shows the order alive: that answers the question, and gives its number if it was lost. */
+async function answer(client: Client, before: OrderRow, booking: Booking): Promise<Order> {
+  const after = orderOf(before);
+  const { row, marketAt } = booking;
+  return await updateOrder(client, before, { after, answered: true, broker: row.key, marketAt });
+}
+
+async function change(
+  client: Client,
+  before: OrderRow,
+  booking: Booking,
+  outcome: { readonly order: Order; readonly step: FillStep | undefined },
+): Promise<BookedRow> {
+  const { marketAt, rates, row } = booking;
+  const requests = await lockOpenRequestsOf(client, before.order_id);
+  const after = byWhom(outcome.order, requests);
+  const broker: BrokerOrderKey = row.key;
+  const stored = await updateOrder(client, before, { after, answered: true, broker, marketAt });
+  const booked =
+    outcome.step === undefined
+      ? { closedTrade: undefined, events: [] }
+      : await bookFill(client, before, outcome.step, { rates, marketAt });
+  const events = [...booked.events, ...statusEvents(before, stored, marketAt)];
+  await recordEvents(client, events);
+  if (isTerminal(stored.status)) await endRequestsOf(client, stored, requests, marketAt);
+  return bookedRow(stored, outcome.step, booked.closedTrade);
+}
+
+/** The list does not say who canceled; a cancel of ours that has left does. */
+function byWhom(order: Order, requests: readonly OrderRow[]): Order {
+  const isOurs = requests.some(
+    (request) => request.request === 'CANCEL' && request.status === 'SENT',
+  );
+  return order.endReason === 'CANCELED_AT_BROKER' && isOurs
+    ? { ...order, endReason: 'CANCELED_BY_US' }
+    : order;
+}
+
+function statusEvents(before: OrderRow, stored: Order, marketAt: number): readonly FleetEvent[] {
+  if (before.status === stored.status) return [];
+  if (stored.status === 'CANCELED' || stored.status === 'REJECTED') {
+    return [endEvent(stored, marketAt)];
+  }
+  const type = stored.status === 'FILLED' ? 'OrderFilledEvent' : 'OrderPartiallyFilledEvent';
+  const payload = {
+    side: stored.side,
+    quantity: stored.quantity,
+    filledQuantity: stored.filledQuantity,
+    filledAmount: stored.filledAmount.toFixed(),
+  };
+  return [orderEvent(stored, { type, level: 'INFO', marketAt, payload })];
+}
+
+function bookedRow(order: Order, step?: FillStep, closedTrade?: Trade): BookedRow {
+  const { orderId, symbol, workerId, status } = order;
+  const filledStep = step?.quantity ?? NO_SHARES;
+  return { orderId, symbol, workerId, filledStep, status, closedTrade };
+}

@@ -1,0 +1,108 @@
+import {
+  InvariantViolation,
+  isTerminal,
+  type Order,
+  type OrderEndReason,
+  type OrderEvent,
+  transitionOrder,
+} from '@fleet/domain';
+import type { BrokerOrder } from '@fleet/service-layer';
+import type { Pool } from '../make-pool.ts';
+import { recordEvents } from '../sql/record-event.ts';
+import { inTransaction } from '../sql/transaction.ts';
+import { endRequestsOf, lockOpenRequestsOf } from './end-requests-of.ts';
+import { lockOrder } from './lock-order.ts';
+import { endEvent } from './order-event.ts';
+import { orderOf } from './order-row.ts';
+import { acceptOrder } from './record-order-answer.ts';
+import { updateOrder } from './update-order.ts';
+
+/** NEW -> CANCELED (NOT_SENT). False when it was not NEW any more. */
+export async function dropIntent(
+  pool: Pool,
+  request: { readonly orderId: string; readonly reason: string; readonly marketAt: number },
+): Promise<boolean> {
+  const { orderId, reason, marketAt } = request;
+  return await inTransaction(pool, async (client) => {
+    const row = await lockOrder(client, orderId);
+    if (row.status !== 'NEW') return false;
+    const after = transitionOrder(orderOf(row), { type: 'DROPPED' });
+    const stored = await updateOrder(client, row, {
+      after,
+      answered: false,
+      detail: reason,
+      marketAt,
+    });
+    await recordEvents(client, [endEvent(stored, marketAt, reason)]);
+    return true;
+  });
+}
+
+/** Ends an order that the broker no longer works or never had. False when it had ended already. */
+export async function endOrder(
+  pool: Pool,
+  request: {
+    readonly orderId: string;
+    readonly status: 'CANCELED' | 'REJECTED';
+    readonly reason: OrderEndReason;
+    readonly detail: string;
+    readonly marketAt: number;
+  },
+): Promise<boolean> {
+  const { orderId, status, reason, detail, marketAt } = request;
+  return await inTransaction(pool, async (client) => {
+    const row = await lockOrder(client, orderId);
+    if (isTerminal(row.status)) return false;
+    const after = endedBy(orderOf(row), reason);
+    if (after.status !== status) {
+      throw new InvariantViolation('an end that its reason does not lead to', { status, reason });
+    }
+    const requests = await lockOpenRequestsOf(client, orderId);
+    const answered = row.status === 'SENT' || row.status === 'PARTIAL';
+    const stored = await updateOrder(client, row, { after, answered, detail, marketAt });
+    await recordEvents(client, [endEvent(stored, marketAt, detail)]);
+    await endRequestsOf(client, stored, requests, marketAt);
+    return true;
+  });
+}
+
+function endedBy(order: Order, reason: OrderEndReason): Order {
+  return transitionOrder(order, eventOf(reason));
+}
+
+function eventOf(reason: OrderEndReason): OrderEvent {
+  switch (reason) {
+    case 'NOT_SENT':
+      return { type: 'DROPPED' };
+    case 'NOT_EXECUTED':
+      return { type: 'NOT_EXECUTED' };
+    case 'NEVER_ARRIVED':
+      return { type: 'NEVER_ARRIVED' };
+    case 'EXPIRED':
+      return { type: 'EXPIRED' };
+    case 'REJECTED_BY_BROKER':
+      return { type: 'REJECTED' };
+    case 'CANCELED_BY_US':
+    case 'CANCELED_AT_BROKER':
+      return { type: 'CANCELED', reason };
+  }
+}
+
+/** The list has answered an open question: its number is this order's. */
+export async function adoptBrokerNumber(
+  pool: Pool,
+  request: {
+    readonly orderId: string;
+    readonly row: BrokerOrder;
+    readonly marketAt: number;
+  },
+): Promise<Order> {
+  const { orderId, row, marketAt } = request;
+  return await inTransaction(pool, async (client) =>
+    acceptOrder(client, await lockOrder(client, orderId), {
+      broker: row.key,
+      how: 'ADOPTED',
+      marketAt,
+    }),
+  );
+}

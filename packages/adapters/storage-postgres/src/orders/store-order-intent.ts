@@ -1,0 +1,110 @@
+import type { CostRates, Order, Won } from '@fleet/domain';
+import type { IntentResult, OrderIntent } from '@fleet/service-layer';
+import type { Client, Pool } from '../make-pool.ts';
+import { readBaseline } from '../settlement/baseline.ts';
+import { oneRow } from '../sql/one-row.ts';
+import { numeric, numericOrNull } from '../sql/row-values.ts';
+import { inTransaction, sqlState, UNIQUE_VIOLATION } from '../sql/transaction.ts';
+import { judgeIntent, type Judgement } from './judge-intent.ts';
+import { lockForIntent } from './lock-for-intent.ts';
+import { ORDER_COLUMNS, orderOf, type OrderRow } from './order-row.ts';
+import { readOrder } from './read-orders.ts';
+import { recordDenial } from './record-denial.ts';
+
+type Denied = Extract<Judgement, { ok: false }>;
+
+/**
+ * Checks gate, lock and fence, open question, shares or cash and risk limits, and stores NEW with its
+ * reservation: all in one transaction, so that whatever changes afterwards found the order there.
+ */
+export async function storeOrderIntent(
+  pool: Pool,
+  intent: OrderIntent,
+  rates: CostRates,
+): Promise<IntentResult> {
+  const result = await inTransaction(pool, (client) => store(client, intent, rates)).catch(
+    async (error: unknown) => {
+      // The same key at the same moment: the other one is there now.
+      if (sqlState(error) !== UNIQUE_VIOLATION) throw error;
+      return await inTransaction(pool, (client) => store(client, intent, rates));
+    },
+  );
+  if ('outcome' in result) return result;
+  // A second transaction: the gate is locked exclusively before anything else, as its order demands.
+  await inTransaction(pool, (client) =>
+    recordDenial(client, intent, result, {
+      side: intent.side,
+      quantity: intent.quantity,
+      judgedPrice: numeric(intent.judgedPrice),
+      purpose: intent.purpose,
+      fence: intent.fence,
+    }),
+  );
+  return { outcome: 'denied', code: result.code, detail: result.detail };
+}
+
+async function store(
+  client: Client,
+  intent: OrderIntent,
+  rates: CostRates,
+): Promise<IntentResult | Denied> {
+  const isBuy = intent.side === 'BUY';
+  const facts = await lockForIntent(client, { ...intent, isBuy });
+  if (facts.existing_order_id !== null) {
+    const row = await readOrder(client, facts.existing_order_id);
+    if (row !== undefined) return { outcome: 'existing', order: orderOf(row) };
+  }
+  const baseline = isBuy ? await readBaseline(client, intent.tradeDate) : undefined;
+  const judgement = judgeIntent(intent, facts, baseline, rates);
+  if (!judgement.ok) return judgement;
+  return { outcome: 'stored', order: await insertOrder(client, intent, judgement.reserved) };
+}
+
+const INSERT = {
+  name: 'store_order_intent',
+  text: `
+  WITH stored AS (
+    INSERT INTO orders (order_id, idempotency_key, request, trade_date, symbol, market,
+      instrument_kind, side, order_type, venue, qty, limit_price, judged_price, expected_loss,
+      reserved_amount, purpose, strategy_name, strategy_version, params_version, status, worker_id,
+      fence, created_market_at)
+    VALUES ($1, $2, 'PLACE', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+      'NEW', $19, $20, from_ms($21))
+    RETURNING ${ORDER_COLUMNS})
+  SELECT stored.*, record_event('OrderCreatedEvent', 'INFO', worker_id::text, symbol, order_id, $21,
+    jsonb_build_object('request', request, 'side', side, 'type', order_type, 'qty', qty,
+      'limitPrice', limit_price::text, 'reserved', reserved_amount::text, 'purpose', purpose,
+      'fence', fence, 'strategyName', strategy_name, 'strategyVersion', strategy_version,
+      'paramsVersion', params_version)) AS recorded
+  FROM stored`,
+};
+
+async function insertOrder(client: Client, intent: OrderIntent, reserved: Won): Promise<Order> {
+  const result = await client.query<OrderRow>({
+    ...INSERT,
+    values: [
+      intent.orderId,
+      intent.idempotencyKey,
+      intent.tradeDate,
+      intent.symbol,
+      intent.instrument.market,
+      intent.instrument.kind,
+      intent.side,
+      intent.type,
+      intent.venue,
+      intent.quantity,
+      numericOrNull(intent.limitPrice),
+      numeric(intent.judgedPrice),
+      numeric(intent.expectedLoss),
+      numeric(reserved),
+      intent.purpose,
+      intent.strategyName,
+      intent.strategyVersion,
+      intent.paramsVersion,
+      intent.workerId,
+      intent.fence,
+      intent.marketAt,
+    ],
+  });
+  return orderOf(oneRow(result, 'stored intent'));
+}
