@@ -1,4 +1,3 @@
-import type { CallBudget } from '@fleet/broker-kis';
 import type { CallLane, MarketClock } from '@fleet/service-layer';
 import type { Callers } from './caller.ts';
 import { CallPace, type PaceSettings } from './call-pace.ts';
@@ -21,7 +20,7 @@ const MINUTE_MS = 60_000;
  * The one call budget of the app key: who waits longest in the most urgent lane goes next, each at
  * its own instant. A slot that is due already is granted without sleeping.
  */
-export class PacedCallBudget implements CallBudget {
+export class PacedCallBudget {
   readonly #clock: MarketClock;
   readonly #callers: Callers;
   readonly #pace: CallPace;

@@ -1,6 +1,15 @@
-import type { KisTokenStore, StoredToken } from '@fleet/broker-kis';
 import type { Log, SecretStore } from '@fleet/service-layer';
 import { seal, unseal } from './sealed-box.ts';
+
+/** An access token as the broker adapter wants it back. */
+export interface StoredToken {
+  readonly accessToken: string;
+  /** Epoch ms of the broker clock. */
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+  /** Digest of the app key and host it belongs to. */
+  readonly issuedFor: string;
+}
 
 const NAME = 'kis-access-token';
 
@@ -8,7 +17,7 @@ const NAME = 'kis-access-token';
  * Keeps the access token between runs, sealed with the app secret: a restart issues no second one
  * (KIS allows one a minute and tells the customer of each).
  */
-export class TokenCustodian implements KisTokenStore {
+export class TokenCustodian {
   readonly #secrets: SecretStore;
   readonly #appSecret: string;
   readonly #log: Log;
