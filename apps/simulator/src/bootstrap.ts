@@ -21,7 +21,7 @@ import { FaultPlan } from './faults/fault-plan.ts';
 import { FeedFaultInjector } from './faults/feed-fault-injector.ts';
 import { RestFaultInjector } from './faults/rest-fault-injector.ts';
 import { MasterFiles } from './masters/master-files.ts';
-import { ENDPOINTS } from './rest/endpoint-table.ts';
+import { ENDPOINTS, EXTRA_ENDPOINTS } from './rest/endpoint-table.ts';
 import { RateLimit } from './rest/rate-limit.ts';
 import { RestGateway } from './rest/rest-gateway.ts';
 import { RestServer } from './rest/rest-server.ts';
@@ -182,7 +182,7 @@ function makeGateway(
 ): RestGateway {
   const { profile, account, htsId, credentials, otherAppKey } = settings;
   return new RestGateway({
-    endpoints: ENDPOINTS,
+    endpoints: [...ENDPOINTS, ...EXTRA_ENDPOINTS],
     context: { exchange, profile, account, htsId },
     credentials,
     otherAppKey,

@@ -15,7 +15,7 @@ import { multiPrice } from './endpoints/multi-price.ts';
 import { orderCash } from './endpoints/order-cash.ts';
 import { orderReviseCancel } from './endpoints/order-rvsecncl.ts';
 import { inquirePeriodProfit, inquirePeriodTradeProfit } from './endpoints/period-profit.ts';
-import { searchStockInfo } from './endpoints/search-stock-info.ts';
+import { searchInfo, searchStockInfo } from './endpoints/search-stock-info.ts';
 import { inquireCcnl, inquireTimeItemConclusion } from './endpoints/time-and-sales.ts';
 import { interruptionStatus } from './endpoints/vi-status.ts';
 import { volumeRank } from './endpoints/volume-rank.ts';
@@ -52,3 +52,6 @@ export const ENDPOINTS: readonly Endpoint[] = [
   interruptionStatus,
   searchStockInfo,
 ];
+
+/** Beyond the portal's stock pages, for clients that begin with it. */
+export const EXTRA_ENDPOINTS: readonly Endpoint[] = [searchInfo];

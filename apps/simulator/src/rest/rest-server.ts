@@ -114,8 +114,8 @@ export class RestServer {
       response.writeHead(404).end();
       return;
     }
-    response.setHeader('content-type', file.contentType);
-    response.setHeader('content-length', file.bytes.length);
+    response.setHeader('Content-Type', file.contentType);
+    response.setHeader('Content-Length', file.bytes.length);
     response.writeHead(200).end(file.bytes);
   }
 }
@@ -132,15 +132,19 @@ function finish(
   send(response, request, outcome);
 }
 
+/**
+ * Letter case matters: KIS's own sample client takes every lower-case header name as an identifier,
+ * so only KIS's tr_id, tr_cont and gt_uid may be lower case.
+ */
 function send(response: ServerResponse, request: KisRequest, reply: KisReply): void {
-  response.setHeader('content-type', 'application/json; charset=utf-8');
+  response.setHeader('Content-Type', 'application/json; charset=utf-8');
   const trId = request.header('tr_id');
   const requestId = request.header('gt_uid');
   if (trId !== '') response.setHeader('tr_id', trId);
   if (trId !== '') response.setHeader('tr_cont', reply.continuation ?? '');
   if (requestId !== '') response.setHeader('gt_uid', requestId);
   const text = reply.body === undefined ? '' : JSON.stringify(reply.body);
-  response.setHeader('content-length', Buffer.byteLength(text));
+  response.setHeader('Content-Length', Buffer.byteLength(text));
   response.writeHead(reply.status).end(text);
 }
 

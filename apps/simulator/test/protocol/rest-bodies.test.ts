@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { kstInstant } from '@fleet/krx';
 import { ENDPOINTS } from '../../src/rest/endpoint-table.ts';
@@ -200,6 +201,30 @@ describe('each reply', () => {
   });
 });
 
+describe('reply headers', () => {
+  it("are in KIS's letter case: only its own names are lower case", async () => {
+    const names = await rawHeaderNames(`${rest.url}${pathOf('inquire-price')}`);
+    const lowerCase = names.filter((name) => name === name.toLowerCase());
+    expect(lowerCase.toSorted()).toEqual(['gt_uid', 'tr_cont', 'tr_id']);
+  });
+});
+
+describe('search-info', () => {
+  it('looks a code up, and says rt_cd 7 for another product type', async () => {
+    const path = '/uapi/domestic-stock/v1/quotations/search-info';
+    const ask = async (type: string) =>
+      await rest.get(path, 'CTPF1604R', { PDNO: '005930', PRDT_TYPE_CD: type });
+    const stock = await ask('300');
+    const future = await ask('301');
+    expect(stock.body['output']).toMatchObject({
+      shtn_pdno: '005930',
+      std_pdno: 'KR7005930003',
+      prdt_abrv_name: '한빛전자',
+    });
+    expect([future.body['rt_cd'], future.body['output']]).toEqual(['7', undefined]);
+  });
+});
+
 describe('inputs', () => {
   it('refuses a market code that does not exist', async () => {
     const { body } = await rest.get(pathOf('inquire-price'), 'FHKST01010100', {
@@ -299,6 +324,19 @@ function documentedObjects(name: string): [string, string[]][] {
 
 function documentedTopLevel(name: string): string[] {
   return (DOCUMENTED_FIELDS[name]!['body'] ?? 'msg_cd').split(' ');
+}
+
+/** fetch lower-cases names, so the wire is read below it. */
+function rawHeaderNames(url: string): Promise<string[]> {
+  const headers = { ...rest.headers('FHKST01010100'), gt_uid: 'ABC' };
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { headers, agent: false }, (response) => {
+      response.resume();
+      resolve(response.rawHeaders.filter((_value, index) => index % 2 === 0));
+    });
+    sent.on('error', reject);
+    sent.end();
+  });
 }
 
 function pathOf(name: string): string {

@@ -45,8 +45,20 @@ describe('the one-minute chart', () => {
     ]);
   });
 
+  it('means the latest by midnight', async () => {
+    expect((await chart('000000'))[0]).toEqual(['101500', '70500', '30', '400']);
+  });
+
+  it('shows the reference price until the first trade, and nothing before the open', async () => {
+    expect(await chart('090100')).toEqual([
+      ['090100', '70000', '0', '0'],
+      ['090000', '70000', '0', '0'],
+    ]);
+    rest.exchange.instant = kstInstant(FAKE_DATE, '08:59:59');
+    expect(await chart('090100')).toEqual([]);
+  });
+
   it('has thirty rows at most, none before the open', async () => {
-    rest.exchange.bars.push(bar('09:00', { close: 70_000, volume: 5, dayTurnover: 50 }));
     expect(await chart('101400')).toHaveLength(30);
     expect((await chart('090500')).map((row) => row[0])).toEqual([
       '090500',

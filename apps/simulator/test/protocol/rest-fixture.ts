@@ -4,7 +4,7 @@ import { type KeyValueStore, MemoryKeyValueStore } from '../../src/auth/key-valu
 import { TokenDesk } from '../../src/auth/token-desk.ts';
 import { NO_REST_FAULTS, type RestFaults } from '../../src/faults/rest-faults.ts';
 import { MasterFiles } from '../../src/masters/master-files.ts';
-import { ENDPOINTS } from '../../src/rest/endpoint-table.ts';
+import { ENDPOINTS, EXTRA_ENDPOINTS } from '../../src/rest/endpoint-table.ts';
 import { type ProfileName, profileOf } from '../../src/rest/profile.ts';
 import { RateLimit } from '../../src/rest/rate-limit.ts';
 import { RestGateway } from '../../src/rest/rest-gateway.ts';
@@ -47,7 +47,7 @@ export class RestFixture {
     const time = { now: () => exchange.now(), speed: () => fixture.speed };
     exchange.branch = profileOf(profile).branch;
     const gateway = new RestGateway({
-      endpoints: ENDPOINTS,
+      endpoints: [...ENDPOINTS, ...EXTRA_ENDPOINTS],
       context: {
         exchange,
         profile: profileOf(profile),

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { kstInstant } from '@fleet/krx';
 import { encryptNotice } from '../../src/websocket/notice-cipher.ts';
-import { makeBook, makeOrder, makeTrade } from './fake-exchange.ts';
+import { FAKE_DATE, makeBook, makeOrder, makeTrade } from './fake-exchange.ts';
 import { WebSocketFixture } from './websocket-fixture.ts';
 
 let fixture: WebSocketFixture;
@@ -221,5 +222,27 @@ describe('execution notices', () => {
     expect(encryptNotice(plain, sessionKey)).toBe(
       'J1HGCWiS/yjL3MmpWnDWHjjgVJDlUU16fmxrlr0pTWpcjflj9t7DDwD2gcj0BqcEzDBBZR2qtdmNOuKuFsGvM1+OF6D4If/V9bFjJHztUhSx0h3BKdeZe4ngrwKOmeUtXWv4zXCW9or4AvFxBuTnlBRDtcekPqHW8QIXvXyTZj4=',
     );
+  });
+});
+
+describe('the market state feed', () => {
+  it('tells changes of phase and interruption, with and without the leading code', async () => {
+    fixture = await WebSocketFixture.start();
+    const client = await fixture.connect();
+    await client.ask('H0STMKO0', '005930');
+    await client.ask('H0UNMKO0', '005930');
+    fixture.real.advance(250);
+    const quote = fixture.exchange.quotes.get('005930')!;
+    fixture.exchange.quotes.set('005930', { ...quote, volatilityInterrupted: true });
+    fixture.real.advance(250);
+    const krx = await client.nextFrame();
+    const merged = await client.nextFrame();
+    expect([krx.trId, krx.values.length]).toEqual(['H0STMKO0', 11]);
+    expect([merged.trId, merged.values.length]).toEqual(['H0UNMKO0', 10]);
+    expect(krx.values.slice(0, 5)).toEqual(['005930', 'N', '(null)', '112', '112']);
+    expect(krx.values[8]).toBe('Y');
+    fixture.exchange.instant = kstInstant(FAKE_DATE, '15:20:00');
+    fixture.real.advance(250);
+    expect((await client.nextFrame()).values[3]).toBe('121');
   });
 });

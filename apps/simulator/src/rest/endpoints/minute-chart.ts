@@ -41,7 +41,9 @@ function minuteChart(
   const hour = (request.param('FID_INPUT_HOUR_1') ?? '').trim();
   if (!isTimeOfDay(hour)) return reply(badInput('FID_INPUT_HOUR_1'));
   const { exchange } = context;
-  const asked = minuteOf(kstInstant(exchange.tradeDate(), hour));
+  // Midnight means "the latest": that is how clients ask without a time.
+  const now = exchange.now();
+  const asked = minuteOf(hour === '000000' ? now : kstInstant(exchange.tradeDate(), hour));
   const rows = count === 0 ? [] : chartRows(view, context, asked, count);
   const output1 = {
     ...changeFields(view),
@@ -73,12 +75,14 @@ function chartRows(
   const last = Math.min(asked, minuteOf(session.closingAuction.to));
   const from = Math.max(first, last - (count - 1) * MINUTE_MS);
   const traded = tradedBars(view, context, from, Math.min(last, present));
+  if (exchange.now() < session.regular.from) return [];
   const rows: Bar[] = [];
-  let before = traded.before;
+  // Until its first trade a stock's minutes show the reference price.
+  let before = traded.before ?? { ...NO_BAR, close: view.instrument.referencePrice };
   for (let minute = from; minute <= last; minute += MINUTE_MS) {
     const bar = minute < present || last === present ? traded.at.get(minute) : undefined;
-    if (bar !== undefined) before = bar;
-    if (bar !== undefined || before !== undefined) rows.push(bar ?? flat(before, minute));
+    rows.push(bar ?? flat(before, minute));
+    before = bar ?? before;
   }
   const running = last > present ? traded.at.get(present) : undefined;
   if (running !== undefined) return [{ ...running, start: last }, ...refilled(rows, running)];
@@ -121,8 +125,19 @@ function tradedBars(
   return { at, before: before !== undefined && before.start < limit ? before : undefined };
 }
 
-function flat(before: Bar | undefined, start: number): Bar {
-  const price = before?.close ?? 0;
+const NO_BAR: Bar = {
+  start: 0,
+  open: 0,
+  high: 0,
+  low: 0,
+  close: 0,
+  volume: 0,
+  turnover: 0,
+  dayTurnover: 0,
+};
+
+function flat(before: Bar, start: number): Bar {
+  const price = before.close;
   return {
     start,
     open: price,
@@ -131,7 +146,7 @@ function flat(before: Bar | undefined, start: number): Bar {
     close: price,
     volume: 0,
     turnover: 0,
-    dayTurnover: before?.dayTurnover ?? 0,
+    dayTurnover: before.dayTurnover,
   };
 }
 

@@ -21,6 +21,43 @@ export const searchStockInfo = quotation({
   handle: stockInfo,
 });
 
+/** 상품기본조회: older than search-stock-info and what many clients look a code up with. */
+export const searchInfo = quotation({
+  name: 'search-info',
+  trId: 'CTPF1604R',
+  onPaper: 'NOT_A_PAPER_TR',
+  required: ['PRDT_TYPE_CD', 'PDNO'],
+  handle: productInfo,
+});
+
+// Clients try one product type after the other and go on at rt_cd 7.
+const NO_SUCH_PRODUCT = { rtCode: '7', code: 'KIOK0560', text: '조회할 내용이 없습니다' };
+
+function productInfo(request: KisRequest, { exchange, profile }: EndpointContext): KisReply {
+  const symbol = normalizeSymbol(request.param('PDNO') ?? '');
+  const instrument = exchange.instrument(symbol);
+  if (instrument === undefined || (request.param('PRDT_TYPE_CD') ?? '').trim() !== '300') {
+    return reply(NO_SUCH_PRODUCT);
+  }
+  const output = {
+    pdno: symbol,
+    prdt_type_cd: '300',
+    ...names(instrument),
+    shtn_pdno: symbol,
+    prdt_sale_stat_cd: '',
+    prdt_risk_grad_cd: '',
+    prdt_clsf_cd: '100101',
+    prdt_clsf_name: '주권',
+    sale_strt_dt: '',
+    sale_end_dt: '',
+    wrap_asst_type_cd: '06',
+    ivst_prdt_type_cd: '0601',
+    ivst_prdt_type_cd_name: '주식',
+    frst_erlm_dt: '',
+  };
+  return reply(ledgerMessage(profile.name, true), { output });
+}
+
 function stockInfo(request: KisRequest, context: EndpointContext): KisReply {
   const { exchange, profile } = context;
   const symbol = normalizeSymbol(request.param('PDNO') ?? '');
