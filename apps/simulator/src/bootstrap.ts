@@ -7,12 +7,12 @@ import {
 import { compactDate, kstCompactTime, kstDate, kstInstant, type TradeDate } from '@fleet/krx';
 import { Pool } from 'pg';
 import { ApprovalDesk } from './auth/approval-desk.ts';
-import type { KeyValueStore } from './auth/key-value-store.ts';
 import { TokenDesk } from './auth/token-desk.ts';
 import { SimulatorClock } from './clock/simulator-clock.ts';
 import type { RunningFacts } from './control/banner.ts';
 import { ControlServer } from './control/control-server.ts';
-import type { MarketTime, RealTime } from './control/real-time.ts';
+import { keyValueStoreOf, realTimeOf } from './control/exchange-adapters.ts';
+import type { MarketTime } from './control/real-time.ts';
 import type { SimulatorSettings } from './control/simulator-settings.ts';
 import { openDay } from './control/open-day.ts';
 import { createExchange, type RunningExchange } from './exchange/create-exchange.ts';
@@ -265,34 +265,4 @@ function noticeKeys({ profile, htsId, account }: SimulatorSettings): ReadonlySet
  */
 function expiryShiftMs({ speed }: SimulatorSettings, clock: SimulatorClock): number {
   return speed === 1 ? Math.max(0, clock.realNow() - clock.now()) : 0;
-}
-
-function keyValueStoreOf({ keyValues }: RunningExchange): KeyValueStore {
-  return {
-    async get(key) {
-      const value = await keyValues.get(key);
-      return typeof value === 'string' ? value : undefined;
-    },
-    put: (key, value) => keyValues.set(key, value),
-  };
-}
-
-function realTimeOf(clock: SimulatorClock): RealTime {
-  return {
-    now: () => clock.realNow(),
-    after(delayMs, run) {
-      const abort = new AbortController();
-      void runAfter(clock, delayMs, { signal: abort.signal, run });
-      return () => abort.abort();
-    },
-  };
-}
-
-async function runAfter(
-  clock: SimulatorClock,
-  delayMs: number,
-  { signal, run }: { readonly signal: AbortSignal; readonly run: () => void },
-): Promise<void> {
-  await clock.sleepReal(delayMs, signal);
-  if (!signal.aborted) run();
 }

@@ -29,7 +29,7 @@ export interface TokenRules {
 }
 
 /** KIS's rules for persons: one call a minute, the same token inside six hours, a day of life. */
-export const TOKEN_RULES: TokenRules = {
+const TOKEN_RULES: TokenRules = {
   spacingMs: MINUTE_MS,
   sameTokenMs: 6 * HOUR_MS,
   lifetimeMs: 24 * HOUR_MS,

@@ -7,7 +7,7 @@ import { FaultRuleError, type FaultScript, parseFaultScript } from '../faults/fa
 import { type Profile, type ProfileName, profileOf } from '../rest/profile.ts';
 
 /** Where the market days come from. */
-export type DaySource =
+type DaySource =
   | { readonly kind: 'GENERATED'; readonly seed: number }
   | { readonly kind: 'FILE'; readonly file: string };
 
@@ -84,7 +84,7 @@ export function readSettings(raw: RawOptions, environment: Environment): Simulat
   const profileName = check.oneOf('--profile', raw.profile, ['live', 'paper']);
   const seed = check.whole('--seed', raw.seed, { min: 0 });
   const settings: SimulatorSettings = {
-    dbUrl: raw.dbUrl,
+    dbUrl: raw.dbUrl ?? environment['SIM_DB_URL'],
     schema: check.matching('--schema', raw.schema, /^sim_[a-z0-9_]{1,50}$/, 'sim_ and letters'),
     dataDir: resolve(raw.dataDir),
     host: raw.host,

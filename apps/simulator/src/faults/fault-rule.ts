@@ -27,7 +27,7 @@ export const NOTICE_FAULTS = [
 ] as const;
 
 export type RestFaultKind = (typeof REST_FAULTS)[number];
-export type FrameFaultKind = (typeof FRAME_FAULTS)[number];
+type FrameFaultKind = (typeof FRAME_FAULTS)[number];
 export type NoticeFaultKind = (typeof NOTICE_FAULTS)[number];
 export type FaultKind = RestFaultKind | FrameFaultKind | NoticeFaultKind;
 

@@ -10,7 +10,7 @@ import {
   tradingFields,
 } from './record-fields.ts';
 
-export const KONEX_RECORD_BYTES = 245;
+const RECORD_BYTES = 245;
 
 /** One record of konex_code.mst: 61 bytes of names, a tail of 184. */
 export function konexRecord(instrument: Instrument, facts: MasterFacts): Buffer {
@@ -26,6 +26,6 @@ export function konexRecord(instrument: Instrument, facts: MasterFacts): Buffer 
       ...statementFields(instrument),
       ...creditFlags(),
     ],
-    KONEX_RECORD_BYTES,
+    RECORD_BYTES,
   );
 }

@@ -11,7 +11,7 @@ import {
   tradingFields,
 } from './record-fields.ts';
 
-export const KOSDAQ_RECORD_BYTES = 282;
+const RECORD_BYTES = 282;
 
 /** One record of kosdaq_code.mst: 61 bytes of names, 221 of fields (fields 1–64 of the layout). */
 export function kosdaqRecord(instrument: Instrument, facts: MasterFacts): Buffer {
@@ -50,6 +50,6 @@ export function kosdaqRecord(instrument: Instrument, facts: MasterFacts): Buffer
       blank(3), // 61 grp_code
       ...creditFlags(), // 62–64
     ],
-    KOSDAQ_RECORD_BYTES,
+    RECORD_BYTES,
   );
 }

@@ -11,7 +11,7 @@ import {
   tradingFields,
 } from './record-fields.ts';
 
-export const KOSPI_RECORD_BYTES = 288;
+const RECORD_BYTES = 288;
 
 /** One record of kospi_code.mst: 61 bytes of names, 227 of fields (fields 1–70 of the layout). */
 export function kospiRecord(instrument: Instrument, facts: MasterFacts): Buffer {
@@ -56,6 +56,6 @@ export function kospiRecord(instrument: Instrument, facts: MasterFacts): Buffer 
       blank(3), // 67 grp_code
       ...creditFlags(), // 68–70
     ],
-    KOSPI_RECORD_BYTES,
+    RECORD_BYTES,
   );
 }

@@ -12,7 +12,7 @@ export interface Profile {
   readonly marketCodes: ReadonlySet<string>;
 }
 
-export const LIVE_PROFILE: Profile = {
+const LIVE_PROFILE: Profile = {
   name: 'live',
   branch: '06010',
   callsPerSecond: 20,
@@ -20,7 +20,7 @@ export const LIVE_PROFILE: Profile = {
   marketCodes: new Set(['J', 'NX', 'UN']),
 };
 
-export const PAPER_PROFILE: Profile = {
+const PAPER_PROFILE: Profile = {
   name: 'paper',
   branch: '00950',
   callsPerSecond: 2,

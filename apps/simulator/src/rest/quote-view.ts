@@ -1,4 +1,3 @@
-import { tickSize, type TradeDate } from '@fleet/krx';
 import type { Exchange, Instrument, Quote } from '../exchange/types.ts';
 import { changeSign, percent, ratio, whole } from './fields.ts';
 
@@ -41,11 +40,6 @@ export function normalizeSymbol(raw: string): string {
   return /^Q[0-9A-Z]{6}$/.test(symbol) ? symbol.slice(1) : symbol;
 }
 
-/** KIS's spelling: ETNs get their Q. */
-export function wireSymbol(instrument: Instrument): string {
-  return instrument.kind === 'ETN' ? `Q${instrument.symbol}` : instrument.symbol;
-}
-
 /** prdy_vrss, its sign and rate, under KIS's usual names. */
 export function changeFields(view: QuoteView): Record<string, string> {
   return {
@@ -72,8 +66,4 @@ export function turnoverRate(view: QuoteView): string {
 /** Market value in units of 100 million won. */
 export function marketValue(view: QuoteView): string {
   return String(Math.floor((view.price * view.instrument.listedShares) / 100_000_000));
-}
-
-export function tickOf(view: QuoteView, date: TradeDate): string {
-  return whole(tickSize(view.price, view.instrument, date));
 }

@@ -16,7 +16,7 @@ export interface KisRequest {
 }
 
 /** Larger bodies are cut off: no KIS call comes near it. */
-export const BODY_BYTES_MAX = 64 * 1024;
+const BODY_BYTES_MAX = 64 * 1024;
 
 export function makeRequest(
   parts: {

@@ -18,7 +18,9 @@ interface PendingFrame {
 }
 
 export interface OutboxParts {
-  readonly socket: WebSocket;
+  readonly socket: Pick<WebSocket, 'bufferedAmount' | 'readyState' | 'OPEN'> & {
+    send(data: string | Buffer, options: { readonly binary: boolean }): void;
+  };
   readonly change: FrameChange;
   /** Called once when the client is too slow to be kept. */
   readonly onOverflow: () => void;

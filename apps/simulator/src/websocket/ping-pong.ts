@@ -5,7 +5,7 @@ const MARKET_INTERVAL_MS = 11_000;
 // At speed the interval shrinks with the market, but sockets live in real time.
 const REAL_INTERVAL_MS_MIN = 1000;
 /** Real time without any answer after which the server drops a session. */
-export const SILENCE_MS_MAX = 60_000;
+const SILENCE_MS_MAX = 60_000;
 
 export interface PingPongParts {
   readonly market: MarketTime;
@@ -52,7 +52,7 @@ export class PingPong {
 }
 
 /** The instant is market time, as everything a client sees. */
-export function pingText(marketMs: number): string {
+function pingText(marketMs: number): string {
   const datetime = compactDate(kstDate(marketMs)) + kstCompactTime(marketMs);
   return JSON.stringify({ header: { tr_id: 'PINGPONG', datetime } });
 }

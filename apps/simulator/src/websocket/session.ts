@@ -16,7 +16,7 @@ import { parseClientText, type SubscribeMessage } from './subscribe-message.ts';
 import { type FeedKind, feedTransaction } from './transactions.ts';
 
 /** Registrations a session may hold, over all TRs (measured: the 42nd is refused). */
-export const REGISTRATIONS_MAX = 41;
+const REGISTRATIONS_MAX = 41;
 
 export interface Registration {
   readonly trId: string;

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../rest/request.ts';
+import { isJsonObject, type JsonObject, parseJsonObject } from '../rest/request.ts';
 
 /** A well-formed registration or its end. */
 export interface SubscribeMessage {
@@ -9,7 +9,7 @@ export interface SubscribeMessage {
 }
 
 /** Why a message cannot be acted on, by KIS's OPSP code. */
-export type MalformedCode =
+type MalformedCode =
   | 'OPSP9999'
   | 'OPSP9998'
   | 'OPSP9997'
@@ -29,7 +29,7 @@ export type ParsedMessage =
 
 /** Reads one text frame of a client. Echoed PINGPONG texts are answers to a ping. */
 export function parseClientText(text: string): ParsedMessage {
-  const root = readJson(text);
+  const root = parseJsonObject(text);
   if (root === undefined) return malformed('OPSP9999');
   const header = root['header'];
   if (!isJsonObject(header)) return malformed('OPSP9998');
@@ -56,15 +56,6 @@ function parseParts(header: JsonObject, input: JsonObject): ParsedMessage {
   if (trKey === '') return malformed('OPSP8992');
   const action = trType === '1' ? 'SUBSCRIBE' : 'UNSUBSCRIBE';
   return { kind: 'MESSAGE', message: { approvalKey, action, trId, trKey } };
-}
-
-function readJson(text: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function textOf(object: JsonObject, name: string): string | undefined {

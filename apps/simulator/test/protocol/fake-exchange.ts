@@ -190,7 +190,7 @@ export function makeOrder(facts: Partial<OrderRecord>): OrderRecord {
   };
 }
 
-export function makeQuote(instrument: Instrument, facts: Partial<Quote> = {}): Quote {
+function makeQuote(instrument: Instrument, facts: Partial<Quote> = {}): Quote {
   const reference = instrument.referencePrice;
   return {
     symbol: instrument.symbol,
@@ -255,7 +255,7 @@ export function makeTrade(exchange: FakeExchange, facts: Partial<Trade> = {}): T
   };
 }
 
-export const INSTRUMENTS: readonly Instrument[] = [
+const INSTRUMENTS: readonly Instrument[] = [
   listed({ symbol: '005930', name: '한빛전자', market: 'KOSPI', kind: 'COMMON' }),
   listed({ symbol: '0001S0', name: '가나바이오로직스', market: 'KOSDAQ', kind: 'COMMON' }),
   listed({ symbol: '069500', name: '코리아200', market: 'KOSPI', kind: 'ETF' }),

@@ -166,7 +166,7 @@ export class Client {
   }
 }
 
-export function decrypt(payload: string, { iv, key }: { iv: string; key: string }): string {
+function decrypt(payload: string, { iv, key }: { iv: string; key: string }): string {
   const decipher = createDecipheriv('aes-256-cbc', key, iv);
   return decipher.update(payload, 'base64', 'utf8') + decipher.final('utf8');
 }

@@ -77,7 +77,7 @@ function possibleOrder(request: KisRequest, context: EndpointContext): KisReply 
 }
 
 /** Shares that `power` won buy at `unitPrice`, commission included. */
-export function buyableQuantity(power: number, unitPrice: number): number {
+function buyableQuantity(power: number, unitPrice: number): number {
   if (unitPrice <= 0 || power <= 0) return 0;
   const perShare = BigInt(unitPrice) * (TEN_MILLION + COMMISSION_PER_10_MILLION_WON);
   return Number((BigInt(power) * TEN_MILLION) / perShare);

@@ -4,7 +4,7 @@ import { type QuoteView, quoteView } from '../quote-view.ts';
 import { type KisReply, reply } from '../reply.ts';
 import type { KisRequest } from '../request.ts';
 
-export const QUOTATIONS = '/uapi/domestic-stock/v1/quotations';
+const QUOTATIONS = '/uapi/domestic-stock/v1/quotations';
 
 interface QuotationParts {
   readonly name: string;

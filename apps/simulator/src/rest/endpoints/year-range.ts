@@ -4,7 +4,7 @@ import { percent, whole } from '../fields.ts';
 import type { QuoteView } from '../quote-view.ts';
 
 /** An extreme price and its day. */
-export interface Extreme {
+interface Extreme {
   readonly price: number;
   readonly date: TradeDate;
 }
