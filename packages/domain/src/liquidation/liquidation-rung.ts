@@ -18,10 +18,14 @@ export function liquidationRung(
   plan: LiquidationPlan,
   attempts: LiquidationAttempts,
 ): LiquidationRung | 'WAIT' {
-  const dueIndex = plan.steps.findLastIndex((step) => step.from <= now);
-  if (dueIndex < 0) return 'WAIT';
+  if (now < plan.startAt) return 'WAIT';
+  // A start that was moved forward begins with the first rung, whatever that rung's own hour.
+  const dueIndex = Math.max(
+    0,
+    plan.steps.findLastIndex((step) => step.from <= now),
+  );
   for (const { rung, from } of plan.steps.slice(dueIndex)) {
-    if (from > now && !MAY_COME_EARLY.has(rung)) return 'WAIT';
+    if (from > now && !MAY_COME_EARLY.has(rung) && rung !== plan.steps[0]?.rung) return 'WAIT';
     if (rung === 'UNSELLABLE' || (attempts[rung] ?? 0) < TRIES_PER_RUNG) return rung;
   }
   return 'WAIT';

@@ -127,6 +127,13 @@ describe('liquidation rung (SC-008, EC-003)', () => {
     expect(liquidationRung(at('15:31:00'), plan, auctionToo)).toBe('UNSELLABLE');
   });
 
+  it('starts with the first rung when the start was moved forward', () => {
+    const moved = { ...plan, startAt: at('15:00:00') };
+    expect(liquidationRung(at('14:59:59'), moved, {})).toBe('WAIT');
+    expect(liquidationRung(at('15:00:00'), moved, {})).toBe('LIMIT_AT_BID');
+    expect(liquidationRung(at('15:00:00'), moved, { LIMIT_AT_BID: 3 })).toBe('CROSSING_LIMIT');
+  });
+
   it('does not go back to a rung whose time is over', () => {
     expect(liquidationRung(at('15:19:00'), plan, {})).toBe('MARKET');
   });

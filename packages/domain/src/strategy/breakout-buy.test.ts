@@ -95,6 +95,20 @@ describe('momentum breakout: buying (SC-002)', () => {
     },
   );
 
+  it('takes a spread, a range and a distance to the high that are exactly at their limits', () => {
+    const quote = sampleQuote({ bid: price(69_650) });
+    expect(decide({ quote, tickSize: 175 }).signal).toBe(true);
+    const atLimits = {
+      quote: sampleQuote({ lastPrice: price(69_860) }),
+      indicators: {
+        ...candidate.indicators,
+        breakoutHigh: new Decimal(70_000),
+        averageRange: new Decimal('2095.8'),
+      },
+    };
+    expect(decide(atLimits).signal).toBe(true);
+  });
+
   it('takes momentum for a breakout when the high is farther away', () => {
     const decision = decide({
       indicators: {
