@@ -47,7 +47,10 @@ function makeCommand(): Command {
     .option('--book-columns <n>', 'columns of H0STASP0: 62 as on the wire, 59 as documented', '62')
     .option('--faults <file>', 'fault rules to start with; opens the fault port')
     .option('--admin', 'open the fault port without rules')
-    .option('--db-url <url>', 'PostgreSQL; absent: an embedded server in the data folder (or SIM_DB_URL)')
+    .option(
+      '--db-url <url>',
+      'PostgreSQL; absent: an embedded server in the data folder (or SIM_DB_URL)',
+    )
     .option('--schema <name>', 'schema of the run (sim_…); resumed when it holds one')
     .option('--data-dir <folder>', 'where the embedded server keeps its data', '.data')
     .option('--json', 'say one JSON line when ready instead of a banner')
