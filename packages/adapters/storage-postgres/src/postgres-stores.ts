@@ -52,13 +52,13 @@ export interface StoresOptions {
 /** A renewal that takes longer is no renewal. */
 const RENEWAL_TIMEOUT_MS = 1_000;
 
-/** Stores on the pool; lock renewals get a connection of their own. */
+/** Stores on the pool; renewals of locks and leases get a connection of their own. */
 export function makePostgresStores(pool: Pool, options: StoresOptions): PostgresStores {
   const { url, schema, costRates = DEFAULT_COST_RATES, onConnectionError } = options;
   const renewalPool = makePool({
     url,
     schema,
-    applicationName: 'fleet-lock-renewal',
+    applicationName: 'fleet-renewal',
     max: 1,
     statementTimeoutMs: RENEWAL_TIMEOUT_MS,
     ...(onConnectionError === undefined ? {} : { onConnectionError }),
@@ -67,7 +67,7 @@ export function makePostgresStores(pool: Pool, options: StoresOptions): Postgres
     locks: new PostgresLockStore({ pool, renewalPool }),
     orders: new PostgresOrderStore(pool, costRates),
     workers: new PostgresWorkerStore(pool),
-    leases: new PostgresLeaseStore(pool),
+    leases: new PostgresLeaseStore(renewalPool),
     events: new PostgresEventStore(pool),
     system: new PostgresSystemStore(pool),
     trading: new PostgresTradingStore(pool),

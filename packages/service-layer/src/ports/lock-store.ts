@@ -14,7 +14,11 @@ export type ClaimRefusal =
   /** The row itself was busy for longer than the lock timeout. */
   | 'BUSY'
   /** Its orders are ambiguous: a person decides (DESIGN section 8.4). */
-  | 'FROZEN';
+  | 'FROZEN'
+  /** ADOPTION only: nothing of ours is left in it. */
+  | 'NOT_ORPHAN'
+  /** The claiming worker has been reaped: it must stop. */
+  | 'EXITED';
 
 export type ClaimResult =
   | ({ readonly granted: true } & GrantedLock)
