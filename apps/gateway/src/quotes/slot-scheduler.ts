@@ -29,7 +29,7 @@ export interface SlotSchedulerDependencies {
 
 /** A live symbol that has been quiet for so long (broker ms) is looked at by a poll, too. */
 const QUIET_MS = 10_000;
-/** A stale registration is made anew at most this often, broker ms. */
+/** A stale or refused registration is made anew at most this often, broker ms. */
 const RENEW_MS = 30_000;
 /** A change that failed is tried again after this, broker ms. */
 const RETRY_MS = 1_000;
@@ -40,6 +40,8 @@ interface SymbolFeed {
   /** Broker instant of the last tick by the feed. */
   heardAt: number;
   renewedAt: number;
+  /** Broker instant at which it would not take the registration. */
+  refusedAt: number;
 }
 
 /**
@@ -171,9 +173,14 @@ export class SlotScheduler {
     const feed = this.#feeds.get(symbol);
     if (!feed) return;
     if (status === 'live') feed.heardAt = this.#deps.brokerClock.now();
-    // The broker had no slot after all: it stays polled until the next plan.
-    if (status === 'rotatedOut') this.#slots.delete(symbol);
-    this.#setStatus(symbol, feed, status);
+    if (status !== 'rotatedOut') {
+      this.#setStatus(symbol, feed, status);
+      return;
+    }
+    // The broker had no slot after all: it is polled, and asked for again later.
+    this.#slots.delete(symbol);
+    feed.refusedAt = this.#deps.brokerClock.now();
+    this.#setStatus(symbol, feed, 'polled');
   }
 
   #setStatus(symbol: string, feed: SymbolFeed, status: FeedStatus): void {
@@ -190,6 +197,7 @@ export class SlotScheduler {
       lastTick: undefined,
       heardAt: this.#deps.brokerClock.now(),
       renewedAt: Number.NEGATIVE_INFINITY,
+      refusedAt: Number.NEGATIVE_INFINITY,
     };
     this.#feeds.set(symbol, feed);
     return feed;
@@ -238,7 +246,10 @@ export class SlotScheduler {
       const known = this.#feedOf(symbol);
       if (!plan.has(symbol) && known.status === undefined) this.#setStatus(symbol, known, 'polled');
     }
-    const coming = [...plan].filter((symbol) => !this.#slots.has(symbol));
+    const askAgain = this.#deps.brokerClock.now() - RENEW_MS;
+    const coming = [...plan].filter(
+      (symbol) => !this.#slots.has(symbol) && this.#feedOf(symbol).refusedAt < askAgain,
+    );
     for (const symbol of coming) this.#slots.add(symbol);
     if (coming.length > 0) await feed.subscribeQuotes(coming, this.#listener);
   }
