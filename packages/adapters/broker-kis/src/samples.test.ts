@@ -29,6 +29,10 @@ function bodyOf(name: string) {
   return envelope.body;
 }
 
+function sizeOf(levels: readonly { size: number }[]): number {
+  return levels.reduce((sum, { size }) => sum + size, 0);
+}
+
 function frameOf(text: string) {
   const frame = parseFrame(text);
   if (frame === undefined) throw new Error('not a frame');
@@ -190,9 +194,7 @@ describeWithSamples('published replies', () => {
     expect(kstIso(book.at)).toBe(`2026-05-27T${time}.000+09:00`);
     expect([String(book.asks[0]?.price), book.asks[0]?.size]).toEqual([ask, askSize]);
     expect([String(book.bids[0]?.price), book.bids[0]?.size]).toEqual([bid, bidSize]);
-    const total = (levels: readonly { size: number }[]) =>
-      levels.reduce((sum, { size }) => sum + size, 0);
-    expect([total(book.asks), total(book.bids)]).toEqual([askTotal, bidTotal]);
+    expect([sizeOf(book.asks), sizeOf(book.bids)]).toEqual([askTotal, bidTotal]);
   });
 
   it.each([
@@ -283,9 +285,11 @@ describeWithSamples('published frames', () => {
       return parsed.records;
     });
     expect(ticks).toHaveLength(40);
-    for (const [index, tick] of ticks.entries()) {
-      const before = ticks[index - 1];
-      if (before !== undefined) expect(tick.dayVolume).toBe(before.dayVolume + tick.volume);
+    const [first, ...others] = ticks;
+    let running = first?.dayVolume ?? 0;
+    for (const { volume, dayVolume } of others) {
+      running += volume;
+      expect(dayVolume).toBe(running);
     }
   });
 
@@ -329,11 +333,11 @@ describeWithSamples('published frames', () => {
   });
 
   it('opens an encrypted notice with its key, and not with another', () => {
-    const example = JSON.parse(sampleText('ws.H0STCNI0.aes-worked-example.json')) as {
+    const example: {
       key: string;
       iv: string;
       cases: readonly { frame: string; plaintext_utf8: string; kind: string }[];
-    };
+    } = JSON.parse(sampleText('ws.H0STCNI0.aes-worked-example.json'));
     for (const { frame, plaintext_utf8: text, kind } of example.cases) {
       const opened = decryptFrame(frameOf(frame), example);
       expect(opened?.payload).toBe(text);

@@ -85,6 +85,8 @@ describe('minute candles', () => {
       cntg_vol: '0',
     };
     expect(parseMinuteCandles({ output2: row })).toHaveLength(1);
-    expect(() => parseMinuteCandles({ output2: [row, { ...row, ...changes }] })).toThrow('itemchartprice');
+    expect(() => parseMinuteCandles({ output2: [row, { ...row, ...changes }] })).toThrow(
+      'itemchartprice',
+    );
   });
 });

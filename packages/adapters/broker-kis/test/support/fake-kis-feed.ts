@@ -65,7 +65,9 @@ export class FakeKisFeed {
 
   async stop(): Promise<void> {
     for (const client of this.#server.clients) client.terminate();
-    await new Promise((resolve) => void this.#server.close(resolve));
+    await new Promise<void>((resolve) => {
+      this.#server.close(() => resolve());
+    });
   }
 
   #welcome(socket: WebSocket): void {

@@ -1,5 +1,4 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 
 export interface ReceivedCall {
   readonly method: string;
@@ -92,7 +91,8 @@ export class FakeKisServer {
 export async function closedPortUrl(): Promise<string> {
   const server = createServer();
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  const { port } = Object(server.address()) as AddressInfo;
+  const address = server.address();
+  const port = address === null || typeof address === 'string' ? 0 : address.port;
   await new Promise((resolve) => void server.close(resolve));
   return `http://127.0.0.1:${port}`;
 }

@@ -1,0 +1,90 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { Clock, MarketClock } from '@fleet/service-layer';
+import {
+  type KisAdapter,
+  type KisProfile,
+  makeKisAdapter,
+  UNLIMITED_BUDGET,
+} from '../../src/index.ts';
+import { MemoryTokenStore } from './adapter-kit.ts';
+
+const MAIN = fileURLToPath(new URL('../../../../../apps/simulator/src/main.ts', import.meta.url));
+
+const CREDENTIALS = { appKey: 'K'.repeat(36), appSecret: 'S'.repeat(180) };
+
+export interface SimulatorKit {
+  readonly adapter: KisAdapter;
+  readonly store: MemoryTokenStore;
+  readonly market: MarketClock;
+  readonly tradeDate: string;
+  stop(): Promise<void>;
+}
+
+interface ReadyLine {
+  readonly restUrl: string;
+  readonly wsUrl: string;
+  readonly controlUrl: string;
+  readonly tradeDate: string;
+}
+
+/** The simulator as a process of its own, and an adapter that knows it only by its addresses. */
+export async function startSimulatorKit(
+  profile: KisProfile,
+  time: { readonly clock: Clock; marketClockOf(controlUrl: string): Promise<MarketClock> },
+): Promise<SimulatorKit> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'broker-kis-'));
+  const options = Object.entries({
+    'data-dir': dataDir,
+    profile: profile.name,
+    at: '10:00',
+    speed: '20',
+    'rate-limit': '1000',
+    day: 'generated:7',
+    'hts-id': 'HTSID01',
+    'app-key': CREDENTIALS.appKey,
+    'app-secret': CREDENTIALS.appSecret,
+  }).flatMap(([name, value]) => [`--${name}`, value]);
+  const child = spawn(process.execPath, [MAIN, '--json', ...options], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = new Promise<void>((resolve) => void child.once('exit', () => resolve()));
+  const ready = await new Promise<ReadyLine>((resolve, reject) => {
+    createInterface(child.stdout).once('line', (line) => {
+      const found: ReadyLine = JSON.parse(line);
+      resolve(found);
+    });
+    child.once('exit', (code) => reject(new Error(`the simulator ended with ${code}`)));
+  });
+  const market = await time.marketClockOf(ready.controlUrl);
+  const store = new MemoryTokenStore();
+  const adapter = makeKisAdapter(
+    {
+      ...CREDENTIALS,
+      profile,
+      restUrl: ready.restUrl,
+      wsUrl: ready.wsUrl,
+      masterUrl: `${ready.restUrl}/common/master`,
+      accountId: '50012345-01',
+      htsId: 'HTSID01',
+      custtype: 'P',
+    },
+    { tokenStore: store, budget: UNLIMITED_BUDGET, clock: time.clock, brokerClock: market },
+  );
+  return {
+    adapter,
+    store,
+    market,
+    tradeDate: ready.tradeDate,
+    stop: async () => {
+      await adapter.close();
+      child.kill('SIGTERM');
+      await ended;
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
