@@ -160,6 +160,14 @@ export class Fleet {
     await this.#deps.processes.awaitExit(SIMULATOR, SERVICE_PATIENCE_MS);
   }
 
+  /** Everything that lives, after a start that failed. */
+  async stopAll(): Promise<void> {
+    await this.stopWorkers();
+    await this.awaitGatewayExit();
+    await this.stopSimulator();
+    await this.stopIdleProbe();
+  }
+
   async stopIdleProbe(): Promise<void> {
     this.#deps.processes.signal(IDLE_PROBE, 'SIGTERM');
     await this.#deps.processes.awaitExit(IDLE_PROBE, WORKER_PATIENCE_MS);

@@ -1,5 +1,4 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import {
   readRuntimeFile,
   SettingsError,
@@ -111,10 +110,4 @@ async function shutDown(
 ): Promise<void> {
   context.screen.line(finished ? 'closing' : 'stopping', '');
   await fleet.stop();
-}
-
-/** Where the gateway of a data folder listens: a unix socket, or a named pipe on Windows. */
-export function gatewayAddressOf(dataDir: string, platform: NodeJS.Platform): string {
-  if (platform === 'win32') return `\\\\.\\pipe\\kis-fleet-${dataDir.replaceAll(/[^\w]/g, '-')}`;
-  return join(dataDir, 'gateway.sock');
 }

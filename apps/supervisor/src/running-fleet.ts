@@ -1,5 +1,6 @@
 import { removeRuntimeFile, writeRuntimeFile, type RuntimeFile } from '@fleet/config';
 import type { GatewayClient } from '@fleet/gateway-client';
+import { localGatewayAddress } from '@fleet/gateway-contract';
 import { LagMonitor } from '@fleet/observability';
 import type { MarketClock, Run } from '@fleet/service-layer';
 import type { PostgresStores } from '@fleet/storage-postgres';
@@ -12,7 +13,7 @@ import { reapDeadWorkers, tendFleet } from './processes/tend-fleet.ts';
 import { freePorts } from './run/free-ports.ts';
 import type { FleetDatabase } from './run/open-database.ts';
 import type { SimulatorAddresses } from './run/simulated-broker.ts';
-import { gatewayAddressOf, type SupervisorContext } from './run-supervisor.ts';
+import type { SupervisorContext } from './run-supervisor.ts';
 
 const SIMULATOR_READY_MS = 60_000;
 const GATEWAY_READY_MS = 30_000;
@@ -61,8 +62,7 @@ export class RunningFleet {
     known: RuntimeFile | undefined,
   ): Promise<RunningFleet> {
     const { settings, flags, log, environment, stop } = context;
-    const gatewayAddress =
-      settings.gatewayAddress ?? gatewayAddressOf(flags.dataDir, process.platform);
+    const gatewayAddress = settings.gatewayAddress ?? localGatewayAddress(flags.dataDir);
     const simulator =
       run.mode === 'SIM' ? (known?.simulator ?? (await simulatorAddresses())) : undefined;
     const describe = (processes: readonly FleetProcess[]): void =>
@@ -93,20 +93,38 @@ export class RunningFleet {
       log,
       environment,
     });
-    fleet.startIdleProbe();
-    fleet.startSimulator();
-    await fleet.control?.awaitReady(clock, SIMULATOR_READY_MS, stop.signal);
     const following = new AbortController();
-    const marketClock = await openMarketClock(fleet.marketClockUrl, following.signal);
-    fleet.startGateway();
-    const gateway = await openGateway(gatewayAddress, settings.gatewayToken, log);
-    const parts = { context, run, term, stores, fleet, gateway, marketClock, processes, following };
-    const running = new RunningFleet(parts);
-    await running.#awaitGateway();
-    await reapDeadWorkers({ ...running.#tendDeps() });
-    running.#tended = tendFleet(running.#tendDeps(), running.#tending.signal);
-    void running.#keepSavingLag();
-    return running;
+    try {
+      fleet.startIdleProbe();
+      fleet.startSimulator();
+      await fleet.control?.awaitReady(clock, SIMULATOR_READY_MS, stop.signal);
+      const marketClock = await openMarketClock(fleet.marketClockUrl, following.signal);
+      fleet.startGateway();
+      const gateway = await openGateway(gatewayAddress, settings.gatewayToken, log);
+      const parts = {
+        context,
+        run,
+        term,
+        stores,
+        fleet,
+        gateway,
+        marketClock,
+        processes,
+        following,
+      };
+      const running = new RunningFleet(parts);
+      await running.#awaitGateway();
+      await reapDeadWorkers(running.#tendDeps());
+      running.#tended = tendFleet(running.#tendDeps(), running.#tending.signal);
+      void running.#keepSavingLag();
+      return running;
+    } catch (error) {
+      // Nothing of a fleet that did not come up is left running.
+      following.abort();
+      await fleet.stopAll();
+      removeRuntimeFile(flags.dataDir);
+      throw error;
+    }
   }
 
   gatewayAlive(): boolean {

@@ -1,18 +1,25 @@
 import { z } from 'zod';
 
-/** A whole number with bounds and a default, from text. */
-export function wholeNumber(min: number, max: number, fallback: number) {
+/** A whole number with bounds, from text. */
+export function givenWholeNumber(min: number, max: number) {
   return z
     .string()
     .regex(/^-?\d+$/, 'must be a whole number')
     .transform(Number)
-    .pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`))
-    .default(fallback);
+    .pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`));
+}
+
+export function wholeNumber(min: number, max: number, fallback: number) {
+  return givenWholeNumber(min, max).default(fallback);
 }
 
 /** Won as text, so that no float ever stands for money. */
+export function givenWon() {
+  return z.string().regex(/^\d+$/, 'must be whole won, digits only');
+}
+
 export function wonText(fallback: string) {
-  return z.string().regex(/^\d+$/, 'must be whole won, digits only').default(fallback);
+  return givenWon().default(fallback);
 }
 
 /** A fraction as decimal text, for example 0.000140527. */

@@ -23,7 +23,7 @@ describe('fleet settings', () => {
     const settings = loadFleetSettings({});
     expect(settings.mode).toBe('SIM');
     expect(settings.kis).toBeUndefined();
-    expect(settings.trading.costTolerance).toBe('0');
+    expect(settings.trading).toMatchObject({ costTolerance: '0', answerDeadlineMs: 5_000 });
   });
 
   it('refuses keys or a database without a mode, so that nobody trades a simulation believing it real', () => {
@@ -32,7 +32,10 @@ describe('fleet settings', () => {
   });
 
   it('takes the paper hosts for PAPER and the live hosts for LIVE, and no others for LIVE', () => {
-    expect(loadFleetSettings({ MODE: 'PAPER', ...keys }).kis?.restUrl).toContain('openapivts');
+    const paper = loadFleetSettings({ MODE: 'PAPER', ...keys });
+    expect(paper.kis?.restUrl).toContain('openapivts');
+    expect(paper.kis?.callsPerSecond).toBe(1);
+    expect(paper.trading).toMatchObject({ costTolerance: '100', answerDeadlineMs: 15_000 });
     const live = { MODE: 'LIVE', DB_URL: 'postgresql://db/x', ...keys };
     expect(loadFleetSettings(live).kis?.profile).toBe('live');
     expect(problemsOf({ ...live, KIS_REST_BASE_URL: 'http://127.0.0.1:1' })[0]).toContain(

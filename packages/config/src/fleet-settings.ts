@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { clockTime, fractionText, url, wholeNumber, wonText } from './fields.ts';
+import {
+  clockTime,
+  fractionText,
+  givenWholeNumber,
+  givenWon,
+  url,
+  wholeNumber,
+  wonText,
+} from './fields.ts';
 import { localeOf, type Environment, type Locale } from './locale.ts';
 import { SettingsError } from './settings-error.ts';
 
@@ -116,7 +124,7 @@ const Variables = z.object({
   KIS_REST_BASE_URL: url(['https:', 'http:']).optional(),
   KIS_WS_URL: url(['ws:', 'wss:']).optional(),
   KIS_MASTER_URL: url(['https:', 'http:']).optional(),
-  KIS_CALLS_PER_SECOND: wholeNumber(1, 100, 0).optional(),
+  KIS_CALLS_PER_SECOND: givenWholeNumber(1, 100).optional(),
   LOCK_TTL_MS: wholeNumber(100, 600_000, 15_000),
   LOCK_RENEW_MS: wholeNumber(10, 600_000, 3_000),
   LOCK_MARGIN_MS: wholeNumber(10, 600_000, 4_000),
@@ -135,8 +143,8 @@ const Variables = z.object({
     .enum(['stop', 'previous', 'wait'], 'must be stop, previous or wait')
     .default('stop'),
   COMMISSION_RATE: fractionText('0.000140527'),
-  COST_TOLERANCE: wonText('0').optional(),
-  ANSWER_DEADLINE_MS: wholeNumber(100, 120_000, 0).optional(),
+  COST_TOLERANCE: givenWon().optional(),
+  ANSWER_DEADLINE_MS: givenWholeNumber(100, 120_000).optional(),
 });
 
 type Variables = z.infer<typeof Variables>;

@@ -85,7 +85,6 @@ export {
   turnoverPerMinute,
   type IndicatorWindows,
 } from './market/indicators.ts';
-export { indicatorWindows } from './market/indicator-windows.ts';
 export {
   chooseUniverse,
   type UniverseChoice,

@@ -13,7 +13,6 @@ import type { Log } from '../ports/log.ts';
 import type { Instrument, MarketDataPort } from '../ports/market-data.ts';
 import type { Candidate, TradingStore } from '../ports/trading-store.ts';
 import { indicatorsAsText } from './candidate-text.ts';
-import { indicatorWindows } from './indicator-windows.ts';
 import { computeIndicators, turnoverPerMinute } from './indicators.ts';
 
 /** A strategy with the parameters pinned for the day. */
@@ -144,7 +143,7 @@ export class MarketScanner {
     const { instrument, quote, series } = stock;
     if (!quote) return undefined;
     const candles = fullCandles(series, now);
-    const windows = indicatorWindows(pinned.params);
+    const windows = pinned.strategy.indicatorWindows(pinned.params);
     const indicators = computeIndicators(candles, windows);
     const perMinute = turnoverPerMinute(candles, windows.lookBack);
     const decision = pinned.strategy.evaluateBuy(

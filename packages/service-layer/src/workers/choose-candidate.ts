@@ -5,6 +5,7 @@ import type { GrantedLock } from '../ports/lock-store.ts';
 import type { Instrument } from '../ports/market-data.ts';
 import type { Candidate } from '../ports/trading-store.ts';
 import { indicatorsOfText } from '../market/candidate-text.ts';
+import { freshQuote } from '../market/fresh-quote.ts';
 import type { TradingDay, WorkerContext } from './worker-context.ts';
 
 export interface Chosen {
@@ -58,7 +59,7 @@ async function tryCandidate(
   const { symbol } = candidate;
   const instrument = await ctx.trading.getInstrument(day.tradeDate, symbol);
   if (!instrument) return undefined;
-  const quote = await ctx.marketData.getQuote(symbol, { lane: 'entry', signal });
+  const quote = await freshQuote(ctx.marketData, symbol, { lane: 'entry', signal });
   const whyNot = judge(ctx, day, candidate, quote, instrument);
   if (whyNot) {
     ctx.log.debug('SignalGone', { symbol, whyNot });

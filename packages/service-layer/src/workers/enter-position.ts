@@ -1,4 +1,5 @@
 import { marketableLimit, quantity, sizeBuy, won, type Quote, type Won } from '@fleet/domain';
+import type { Decimal } from 'decimal.js';
 import type { GrantedLock } from '../ports/lock-store.ts';
 import type { Instrument } from '../ports/market-data.ts';
 import type { Candidate } from '../ports/trading-store.ts';
@@ -52,7 +53,7 @@ export async function enterPosition(
     quantity: quantity(shares),
     limitPrice,
     judgedPrice: limitPrice,
-    expectedLoss: expectedLoss(day, limitPrice.times(shares).toFixed()),
+    expectedLoss: expectedLoss(day, limitPrice.times(shares)),
     purpose: 'ENTRY',
     strategyName: day.strategy.name,
     strategyVersion: day.strategy.version,
@@ -100,7 +101,6 @@ async function shareCount(
 }
 
 /** What the position loses if its stop is hit. */
-function expectedLoss(day: TradingDay, amount: string): Won {
-  const rate = day.params['stopLossRate'];
-  return rate ? won(rate.times(amount).ceil()) : won(0);
+function expectedLoss(day: TradingDay, amount: Decimal): Won {
+  return won(day.strategy.expectedLossRate(day.params).times(amount).ceil());
 }

@@ -1,7 +1,6 @@
 import { liquidationPlan, won, type Position, type SellSignal, type Won } from '@fleet/domain';
 import type { Decimal } from 'decimal.js';
 import { computeIndicators, turnoverPerMinute } from '../market/indicators.ts';
-import { indicatorWindows } from '../market/indicator-windows.ts';
 import { FixedSchedule } from '../schedule/fixed-schedule.ts';
 import { sellOnce, type ExitState } from './exit-position.ts';
 import { StockWatch } from './stock-watch.ts';
@@ -94,7 +93,10 @@ class Holding {
       {
         position,
         quote,
-        indicators: computeIndicators(candles, indicatorWindows(this.#day.params)),
+        indicators: computeIndicators(
+          candles,
+          this.#day.strategy.indicatorWindows(this.#day.params),
+        ),
         candlesSinceEntry: candles.filter((c) => c.start >= (position.enteredAt ?? 0)),
         now,
         liquidationAt: exit.plan.startAt,

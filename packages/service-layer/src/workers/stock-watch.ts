@@ -7,6 +7,7 @@ import {
   type CandleSeries,
   type Quote,
 } from '@fleet/domain';
+import { freshQuote } from '../market/fresh-quote.ts';
 import type { MarketClock } from '../ports/clock.ts';
 import type { FeedStatus, MarketDataPort, QuoteListener, Tick } from '../ports/market-data.ts';
 
@@ -43,7 +44,7 @@ export class StockWatch implements QuoteListener {
     signal: AbortSignal,
   ): Promise<StockWatch> {
     const options = { lane: 'exit', signal } as const;
-    const quote = await deps.marketData.getQuote(symbol, options);
+    const quote = await freshQuote(deps.marketData, symbol, options);
     const candles = await deps.marketData.getMinuteCandles(symbol, BACKFILL_CANDLES, options);
     const watch = new StockWatch(deps, quote, candles);
     await deps.marketData.subscribeQuotes([symbol], watch);
@@ -89,7 +90,7 @@ export class StockWatch implements QuoteListener {
 
   /** @throws BrokerError */
   async refresh(signal: AbortSignal): Promise<void> {
-    const quote = await this.#marketData.getQuote(this.#symbol, { lane: 'exit', signal });
+    const quote = await freshQuote(this.#marketData, this.#symbol, { lane: 'exit', signal });
     this.#heardAt = this.#marketClock.now();
     if (quote.volume > this.#quote.volume) {
       const volume = quantity(quote.volume - this.#quote.volume);
