@@ -19,6 +19,8 @@ export interface TestDatabase {
   readonly schema: string;
   /** Further pools, ended with the database. */
   newPool(options?: Partial<PoolOptions>): Pool;
+  /** Runs before the pools end, newest first: jest runs afterAll hooks in the order they were made. */
+  onDrop(cleanUp: () => Promise<void>): void;
   /** Sessions in a transaction or statement right now, by others than this handle's own query. */
   busySessions(): Promise<readonly string[]>;
   /** Ends the pools. @throws when somebody else is still connected */
@@ -49,6 +51,7 @@ export async function makeTestDatabase(options: TestDatabaseOptions = {}): Promi
   else await cloneTemplate(admin, name, schema, (database) => server.url(database));
   const url = server.url(name);
   const pools: Pool[] = [];
+  const cleanUps: (() => Promise<void>)[] = [];
   const newPool = (poolOptions: Partial<PoolOptions> = {}): Pool => {
     const pool = makePool({ url, schema, applicationName: 'fleet-test', ...poolOptions });
     pools.push(pool);
@@ -63,6 +66,7 @@ export async function makeTestDatabase(options: TestDatabaseOptions = {}): Promi
     return rows.map(({ line }) => line);
   };
   const drop = async (): Promise<void> => {
+    for (const cleanUp of cleanUps.toReversed()) await cleanUp();
     await Promise.all(pools.filter((pool) => !pool.ended).map((pool) => pool.end()));
     const left = await settled(() => sessions('true'));
     await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
@@ -76,6 +80,7 @@ export async function makeTestDatabase(options: TestDatabaseOptions = {}): Promi
     serverUrl: server.url('postgres'),
     schema,
     newPool,
+    onDrop: (cleanUp) => void cleanUps.push(cleanUp),
     busySessions: () => settled(() => sessions("state <> 'idle'")),
     drop,
   };

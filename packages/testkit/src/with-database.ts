@@ -41,6 +41,7 @@ export function withDatabase(options: TestDatabaseOptions = {}): TestDatabase {
       return get().schema;
     },
     newPool: (poolOptions) => get().newPool(poolOptions),
+    onDrop: (cleanUp) => get().onDrop(cleanUp),
     busySessions: () => get().busySessions(),
     drop: () => get().drop(),
   };
