@@ -7,6 +7,7 @@ import {
   type SubmitOutcome,
 } from '@fleet/service-layer';
 import { BrokerSession } from './broker/broker-session.ts';
+import { atMost } from './at-most.ts';
 import type { GatewayOptions, GatewayPorts } from './gateway-ports.ts';
 import { LeaseKeeper } from './lease/lease-keeper.ts';
 import { trustedSubmitter } from './orders/trusted-submitter.ts';
@@ -110,14 +111,13 @@ export class Gateway {
   /** Every order that has left gets its answer stored, or its deadline passes. */
   async #answersUnderWay(): Promise<void> {
     const { sendDeadlineMs, answerDeadlineMs } = this.#options;
-    const patience = this.#ports.clock.sleep(sendDeadlineMs + answerDeadlineMs);
-    await Promise.race([this.#egress.close(), patience]);
+    await atMost(this.#ports.clock, sendDeadlineMs + answerDeadlineMs, this.#egress.close());
   }
 
   async #leaveBroker(): Promise<void> {
     const { clock, log, closeBroker } = this.#ports;
     const left = closeBroker().catch((error: unknown) => log.warn('BrokerNotLeft', { error }));
-    await Promise.race([left, clock.sleep(LEAVE_BROKER_MS)]);
+    await atMost(clock, LEAVE_BROKER_MS, left);
   }
 
   async #submit(request: { orderId: string; requestedAt: number }): Promise<SubmitOutcome> {

@@ -25,6 +25,7 @@ describe('frames that are not what the contract says', () => {
 
   it.each([
     ['{"id":4,"method":"drop tables","params":{}}', 4, 'UNKNOWN_METHOD'],
+    ['{"id":4,"method":"drop tables"}', 4, 'UNKNOWN_METHOD'],
     ['{"id":4,"method":"toString","params":{}}', 4, 'UNKNOWN_METHOD'],
     ['{"id":4,"method":"getQuote","params":{"symbol":"5930"}}', 4, 'BAD_REQUEST'],
     ['{"id":4,"method":"getQuote"}', 4, 'BAD_REQUEST'],

@@ -34,7 +34,7 @@ const abortFrame = z.object({ abort: idValue });
 const requestFrame = z.object({
   id: idValue,
   method: z.string().max(100),
-  params: z.unknown(),
+  params: z.unknown().optional(),
   lane: callLaneValue.optional(),
   timeoutMs: z.number().positive().max(600_000).optional(),
 });

@@ -1,49 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Lease, LeaseStore, ProcessIdentity } from '@fleet/service-layer';
+import type { ProcessIdentity } from '@fleet/service-layer';
 import { FakeClock } from '@fleet/testkit';
 import { LeaseKeeper } from './lease-keeper.ts';
+import { FakeLeases } from '../../test/fake-stores.ts';
 import { recordingLog } from '../../test/recording-log.ts';
 
 const MYSELF: ProcessIdentity = { pid: 1, hostId: 'h', bootId: 'b', startedAt: '1' };
 const OTHER: ProcessIdentity = { pid: 2, hostId: 'h', bootId: 'b', startedAt: '2' };
-
-/** A lease table of one row, on the fake clock. */
-class FakeLeases implements LeaseStore {
-  row: { lease: Lease; process: ProcessIdentity; expiresAt: number } | undefined;
-  renewals: 'work' | 'fail' | 'hang' = 'work';
-  readonly #clock: FakeClock;
-
-  constructor(clock: FakeClock) {
-    this.#clock = clock;
-  }
-
-  async acquire(request: Parameters<LeaseStore['acquire']>[0]): Promise<Lease | undefined> {
-    const held = this.row && this.row.expiresAt > this.#clock.now();
-    if (held && this.row?.lease.term !== request.deadTerm) return undefined;
-    const { name, holder, process, ttlMs } = request;
-    const lease = { name, holder, term: (this.row?.lease.term ?? 0) + 1 };
-    this.row = { lease, process, expiresAt: this.#clock.now() + ttlMs };
-    return lease;
-  }
-
-  async renew(lease: Lease, ttlMs: number): Promise<boolean> {
-    if (this.renewals === 'hang') await new Promise(() => undefined);
-    if (this.renewals === 'fail') throw new Error('no database');
-    if (this.row?.lease.term !== lease.term) return false;
-    this.row = { ...this.row, expiresAt: this.#clock.now() + ttlMs };
-    return true;
-  }
-
-  async release(lease: Lease): Promise<void> {
-    if (this.row?.lease.term === lease.term) this.row = undefined;
-  }
-
-  async read(): ReturnType<LeaseStore['read']> {
-    if (!this.row) return undefined;
-    const { lease, process, expiresAt } = this.row;
-    return { lease, process, expired: expiresAt <= this.#clock.now() };
-  }
-}
 
 function setup(otherIs: 'alive' | 'dead' | 'unknown' = 'alive') {
   const clock = new FakeClock();

@@ -11,6 +11,7 @@ import {
   REQUEST_FRAME_BYTES_MAX,
 } from '@fleet/gateway-contract';
 import type { Clock, Log } from '@fleet/service-layer';
+import { atMost } from '../at-most.ts';
 import type { Callers } from '../budget/caller.ts';
 import type { GatewayServices } from '../services.ts';
 import { Outgoing } from './outgoing.ts';
@@ -117,7 +118,7 @@ export class GatewayServer {
     const { clock } = this.#deps;
     const gone = [...this.#connections.values()].map(({ socket }) => closed(socket));
     for (const { socket } of this.#connections.values()) socket.close(1001, 'going away');
-    await Promise.race([Promise.all(gone), clock.sleep(CLOSE_MS)]);
+    await atMost(clock, CLOSE_MS, Promise.all(gone));
     for (const { socket } of this.#connections.values()) socket.terminate();
     this.#ws.close();
     await new Promise<void>((resolve) => this.#http.close(() => resolve()));

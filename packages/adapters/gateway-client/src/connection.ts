@@ -50,6 +50,7 @@ const HELLO_MS = 5_000;
 const WATCH_MS = 1_000;
 const SILENT_AFTER_MS = 3_000;
 const DEAD_AFTER_MS = 10_000;
+const CLOSE_MS = 1_000;
 const PENDING_MAX = 5_000;
 const OUTGOING_BYTES_MAX = 4 * 1024 * 1024;
 
@@ -123,8 +124,10 @@ export class GatewayConnection {
     if (!socket || socket.readyState === WebSocket.CLOSED) return;
     const closed = new Promise((resolve) => socket.once('close', resolve));
     socket.close(1000);
-    const { clock } = this.#settings;
-    await Promise.race([closed, clock.sleep(1_000).then(() => socket.terminate())]);
+    const done = new AbortController();
+    const patience = this.#settings.clock.sleep(CLOSE_MS, done.signal).catch(() => undefined);
+    await Promise.race([closed, patience]).finally(() => done.abort());
+    socket.terminate();
   }
 
   #write<M extends MethodName>(
