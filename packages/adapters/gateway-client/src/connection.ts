@@ -31,8 +31,8 @@ export interface ConnectionListener {
   onUp(): void;
   onDown(): void;
   onPush(push: Push): void;
-  /** Nothing has been heard for longer than the gateway promises to stay silent. */
-  onSilent(): void;
+  /** Nothing has been heard for longer than the gateway ever stays silent; or it is heard again. */
+  onSilence(silent: boolean): void;
 }
 
 export interface RequestOptions {
@@ -259,11 +259,13 @@ export class GatewayConnection {
       const now = clock.monotonicMs();
       // If we were late ourselves, what the gateway said is still waiting to be read.
       const weSlept = now - before > 2 * WATCH_MS;
+      if (!this.#up) toldSilent = false;
       if (!this.#up || weSlept) continue;
       const silentMs = now - this.#lastHeardAt;
       if (silentMs > DEAD_AFTER_MS) this.#socket?.terminate();
-      else if (silentMs > SILENT_AFTER_MS && !toldSilent) this.#listener.onSilent();
-      toldSilent = silentMs > SILENT_AFTER_MS;
+      const isSilent = silentMs > SILENT_AFTER_MS;
+      if (isSilent !== toldSilent) this.#listener.onSilence(isSilent);
+      toldSilent = isSilent;
     }
   }
 

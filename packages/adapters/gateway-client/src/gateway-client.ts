@@ -99,7 +99,7 @@ export class GatewayClient implements BrokerPort, MarketDataPort, OrderFeed, Gat
       {
         onUp: () => this.#quotes.onUp(),
         onDown: () => this.#quotes.onDown(),
-        onSilent: () => this.#quotes.onSilent(),
+        onSilence: (silent) => this.#quotes.setSilent(silent),
         onPush: (push) => this.#onPush(push),
       },
     );

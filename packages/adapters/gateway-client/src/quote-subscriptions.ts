@@ -16,12 +16,16 @@ const RETRY_MS = 500;
 export class QuoteSubscriptions {
   readonly #wanted = new Map<string, Set<QuoteListener>>();
   readonly #told = new Set<string>();
+  /** What the gateway last said of each symbol. */
   readonly #status = new Map<string, FeedStatus>();
+  /** What the listeners were last told: `stale` while nothing is heard from the gateway. */
+  readonly #shown = new Map<string, FeedStatus>();
   readonly #tell: TellGateway;
   readonly #clock: Clock;
   readonly #log: Log;
   #syncing: Promise<void> | undefined;
   #connected = false;
+  #silent = false;
 
   constructor(deps: { tell: TellGateway; clock: Clock; log: Log }) {
     this.#tell = deps.tell;
@@ -34,8 +38,10 @@ export class QuoteSubscriptions {
     for (const symbol of symbols) {
       const listeners = this.#wanted.get(symbol) ?? new Set();
       this.#wanted.set(symbol, listeners.add(listener));
-      const status = this.#connected ? this.#status.get(symbol) : 'stale';
-      if (status) this.#guard(() => listener.onFeedStatus(symbol, status));
+      const status = this.#effective(symbol);
+      if (!status) continue;
+      this.#shown.set(symbol, status);
+      this.#guard(() => listener.onFeedStatus(symbol, status));
     }
     await this.#sync();
   }
@@ -44,23 +50,29 @@ export class QuoteSubscriptions {
     for (const symbol of symbols) {
       this.#wanted.delete(symbol);
       this.#status.delete(symbol);
+      this.#shown.delete(symbol);
     }
     await this.#sync();
   }
 
   onUp(): void {
     this.#connected = true;
+    this.#silent = false;
     this.#sync().catch((error: unknown) => this.#log.error('QuotesNotSubscribed', { error }));
   }
 
   onDown(): void {
     this.#connected = false;
     this.#told.clear();
-    this.onSilent();
+    // A gateway says anew how each symbol comes.
+    this.#status.clear();
+    this.#showAll();
   }
 
-  onSilent(): void {
-    for (const symbol of this.#wanted.keys()) this.onStatus(symbol, 'stale');
+  /** Nothing is heard although the connection stands; or something is, again. */
+  setSilent(silent: boolean): void {
+    this.#silent = silent;
+    this.#showAll();
   }
 
   onTick(tick: Tick): void {
@@ -70,11 +82,26 @@ export class QuoteSubscriptions {
   }
 
   onStatus(symbol: string, status: FeedStatus): void {
-    if (this.#status.get(symbol) === status) return;
-    const listeners = this.#wanted.get(symbol);
-    if (!listeners) return;
+    if (!this.#wanted.has(symbol)) return;
     this.#status.set(symbol, status);
-    for (const listener of listeners) this.#guard(() => listener.onFeedStatus(symbol, status));
+    this.#show(symbol);
+  }
+
+  #effective(symbol: string): FeedStatus | undefined {
+    return this.#connected && !this.#silent ? this.#status.get(symbol) : 'stale';
+  }
+
+  #showAll(): void {
+    for (const symbol of this.#wanted.keys()) this.#show(symbol);
+  }
+
+  #show(symbol: string): void {
+    const status = this.#effective(symbol);
+    if (!status || this.#shown.get(symbol) === status) return;
+    this.#shown.set(symbol, status);
+    for (const listener of this.#wanted.get(symbol) ?? []) {
+      this.#guard(() => listener.onFeedStatus(symbol, status));
+    }
   }
 
   /** One at a time: a caller that comes meanwhile waits for the running one and then its own. */
