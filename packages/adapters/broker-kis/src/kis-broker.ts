@@ -73,7 +73,8 @@ export class KisBroker implements BrokerPort {
   async getCash(accountId: string, options?: CallOptions): Promise<BrokerBalance> {
     this.#checkAccount(accountId);
     const request = this.#request('balance', balanceQuery(this.#account), options);
-    return parseBalance(await readPages(this.#with.reader, request));
+    const { reader, settings } = this.#with;
+    return parseBalance(await readPages(reader, request, settings.profile.pageSizes.balance));
   }
 
   async getBuyingPower(
@@ -99,7 +100,8 @@ export class KisBroker implements BrokerPort {
     const query = orderListQuery(this.#account, date, settings.profile);
     const request = this.#request(operation, query, options);
     const readStartedAt = clock.now();
-    return { date, readStartedAt, orders: parseOrderList(await readPages(reader, request)) };
+    const pages = await readPages(reader, request, settings.profile.pageSizes.orders);
+    return { date, readStartedAt, orders: parseOrderList(pages) };
   }
 
   async placeOrder(ticket: OrderTicket, options?: CallOptions): Promise<SubmitOutcome> {

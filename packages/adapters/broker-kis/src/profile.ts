@@ -32,7 +32,7 @@ export interface KisProfile {
   readonly venues: readonly Venue[];
   /** EXCG_ID_DVSN_CD of the order list. */
   readonly orderListExchange: 'ALL' | 'KRX';
-  /** Rows that one page may hold; more than a page can be short of is a bad reply. */
+  /** Rows of a full page: after one, an answer that does not say whether it is the last is not. */
   readonly pageSizes: { readonly orders: number; readonly balance: number };
   /** How long an answer may take, real milliseconds. */
   readonly answerDeadlineMs: number;

@@ -17,6 +17,8 @@ export interface RouterDependencies {
   readonly events: FeedEvents;
   /** The market's day: books carry a time only. */
   readonly today: () => TradeDate;
+  /** Whether somebody wants this stock's records of this TR. */
+  readonly isWanted: (trId: string, symbol: string) => boolean;
 }
 
 /** Turns data frames into events. Never throws; what it cannot read it counts. */
@@ -83,13 +85,14 @@ export class FrameRouter {
       case profile.feedTrIds.trade: {
         const { records, rejects } = parseTradeFrame(frame);
         rejects.forEach((reject) => this.#reject(reject));
-        if (records.length > 0) events.onTicks(records);
+        const ticks = this.#wanted(frame.trId, records);
+        if (ticks.length > 0) events.onTicks(ticks);
         return;
       }
       case profile.feedTrIds.book: {
         const { records, rejects } = parseBookFrame(frame, today());
         rejects.forEach((reject) => this.#reject(reject));
-        records.forEach((book) => events.onOrderBook(book));
+        this.#wanted(frame.trId, records).forEach((book) => events.onOrderBook(book));
         return;
       }
       case profile.feedTrIds.notice:
@@ -98,6 +101,17 @@ export class FrameRouter {
       default:
         this.#reject({ trId: frame.trId, reason: 'UNKNOWN_TR' });
     }
+  }
+
+  #wanted<T extends { readonly symbol: string }>(
+    trId: string,
+    records: readonly T[],
+  ): readonly T[] {
+    return records.filter(({ symbol }) => {
+      const isWanted = this.#with.isWanted(trId, symbol);
+      if (!isWanted) this.#reject({ trId, reason: 'NOT_REGISTERED' });
+      return isWanted;
+    });
   }
 
   #deliverNotices(frame: DataFrame): void {

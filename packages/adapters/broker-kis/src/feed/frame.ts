@@ -5,6 +5,8 @@ export type RejectReason =
   | 'BAD_WIDTH'
   | 'BAD_VALUE'
   | 'UNKNOWN_TR'
+  /** A stock that nobody registered (any more): a late record, or columns out of step. */
+  | 'NOT_REGISTERED'
   | 'NOT_DECRYPTED';
 
 export interface FrameReject {

@@ -18,8 +18,10 @@ const NOTICE =
 function tradeFrame(symbol: string, price: string): string {
   const columns = Array.from({ length: 46 }, () => '0');
   columns.splice(0, 3, symbol, '100001', price);
+  columns[3] = '2';
   columns[13] = '10';
   columns[33] = '20260312';
+  columns[35] = 'N';
   return `0|H0STCNT0|001|${columns.join('^')}`;
 }
 
@@ -170,9 +172,10 @@ describe('the feed', () => {
 
   it('opens notices, also those that came before their key', async () => {
     await adapter.broker.login();
+    await register('H0STCNT0', '005930');
     kis.answer = () => undefined;
     const asked = adapter.broker.subscribeOrderEvents(() => void seen.push('notice'));
-    await eventually(() => kis.registrations.length === 1);
+    await eventually(() => kis.registrations.length === 2);
     kis.send(encryptedNotice('H0STCNI9', NOTICE));
     kis.send(tradeFrame('005930', '70000'));
     await eventually(() => ticks.length === 1);
@@ -216,6 +219,7 @@ describe('the feed', () => {
 
   it('reads on after broken UTF-8 and after frames that are none', async () => {
     await adapter.broker.login();
+    await register('H0STCNT0', '005930');
     const broken = Buffer.concat([
       Buffer.from('0|H0STMKO0|001|005930^'),
       Buffer.from([0xed, 0x95]),
@@ -278,8 +282,18 @@ describe('the feed', () => {
     ]);
   });
 
+  it('hands out nothing that was not asked for', async () => {
+    await adapter.broker.login();
+    await register('H0STCNT0', '005930');
+    kis.send(tradeFrame('000660', '70000'));
+    kis.send(tradeFrame('005930', '70000'));
+    await eventually(() => ticks.length === 1);
+    expect([ticks[0]?.symbol, seen]).toEqual(['005930', ['NOT_REGISTERED']]);
+  });
+
   it('leaves a line on which nothing has come for a minute of real time', async () => {
     await adapter.broker.login();
+    await register('H0STCNT0', '005930');
     await real.advance(45_000);
     kis.send(tradeFrame('005930', '70000'));
     await eventually(() => ticks.length === 1);
@@ -324,7 +338,7 @@ describe('the feed', () => {
     await eventually(() => seen.includes('reconnected') || broker.advance(200).then(() => false));
     await passing(adapter.marketData.unsubscribe(['005930']));
     kis.send(tradeFrame('005930', '70000'));
-    await eventually(() => ticks.length === 2);
+    await eventually(() => seen.includes('NOT_REGISTERED'));
     expect(status).toEqual([
       '005930 live',
       '000660 rotatedOut',

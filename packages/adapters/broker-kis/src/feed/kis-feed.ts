@@ -64,6 +64,9 @@ export class KisFeed {
       account: accountParts(settings.accountId),
       events: this.#listeners,
       today: () => kstDate(brokerClock.now()),
+      // An ETN is registered as Q and its six characters.
+      isWanted: (trId, symbol) =>
+        this.#wanted.has(idOf(trId, symbol)) || this.#wanted.has(idOf(trId, `Q${symbol}`)),
     });
   }
 

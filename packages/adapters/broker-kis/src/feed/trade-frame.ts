@@ -11,6 +11,7 @@ const WIDTH_MIN = 46;
 const SYMBOL = 0;
 const TIME = 1;
 const PRICE = 2;
+const SIGN = 3;
 const ASK = 10;
 const BID = 11;
 const VOLUME = 12;
@@ -36,7 +37,7 @@ function readTick(values: readonly string[]): Tick | undefined {
   if (symbol === undefined || at === undefined || price === undefined) return undefined;
   if (volume === undefined || dayVolume === undefined || dayVolume < volume) return undefined;
   if (askSize === undefined || bidSize === undefined) return undefined;
-  if (!isSideOfBook(values[ASK]) || !isSideOfBook(values[BID])) return undefined;
+  if (!isInStep(values)) return undefined;
   return {
     symbol,
     at,
@@ -49,6 +50,20 @@ function readTick(values: readonly string[]): Tick | undefined {
     askSize,
     halted: textOf(values[HALTED]) === 'Y',
   };
+}
+
+/** What holds in every record of KIS, and hardly ever in one with a column too many or too few. */
+function isInStep(values: readonly string[]): boolean {
+  const [bid, ask] = [priceOf(values[BID]), priceOf(values[ASK])];
+  const isCrossed = bid !== undefined && ask !== undefined && bid.gt(ask);
+  return (
+    /^\d{6}$/.test(values[TIME] ?? '') &&
+    /^[1-5]$/.test(values[SIGN] ?? '') &&
+    ['Y', 'N', ''].includes(textOf(values[HALTED])) &&
+    isSideOfBook(values[ASK]) &&
+    isSideOfBook(values[BID]) &&
+    !isCrossed
+  );
 }
 
 /** A price, or 0 for an empty side (asks at the upper limit). */

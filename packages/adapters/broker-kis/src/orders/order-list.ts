@@ -85,7 +85,7 @@ export function parseOrderList(pages: readonly ReplyRow[]): readonly BrokerOrder
 }
 
 /** Undefined for instruments that have no six-character code. @throws BrokerError BAD_REPLY */
-export function parseOrderRow(line: ReplyRow): BrokerOrder | undefined {
+function parseOrderRow(line: ReplyRow): BrokerOrder | undefined {
   const fields = parseReply(row, line, 'daily-ccld row');
   const symbol = symbolOf(fields.pdno);
   const number = orderNumberOf(fields.odno);

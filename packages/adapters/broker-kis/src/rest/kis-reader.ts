@@ -4,7 +4,7 @@ import { judgeReadReply } from '../answers.ts';
 import type { KisCredentials } from '../credentials/kis-credentials.ts';
 import type { CallBudget } from './call-budget.ts';
 import type { ReplyRow } from './envelope.ts';
-import type { CallResult, KisRequest, KisRestClient } from './kis-rest-client.ts';
+import type { CallResult, KisRequest, KisRestClient, MorePages } from './kis-rest-client.ts';
 
 const ATTEMPTS_MAX = 3;
 /** KIS recovers from throttling in 1.09 s (measured); broker milliseconds. */
@@ -13,7 +13,7 @@ const RETRY_PAUSE_MS = 300;
 
 export interface ReadPage {
   readonly body: ReplyRow;
-  readonly more: boolean;
+  readonly more: MorePages;
   /** KIS said "nothing to show" in the manner of an error. */
   readonly noData: boolean;
 }
@@ -86,7 +86,7 @@ export class KisReader {
       case 'ok':
         return { body: result.envelope?.body ?? {}, more: result.more, noData: false };
       case 'noData':
-        return { body: {}, more: false, noData: true };
+        return { body: {}, more: 'no', noData: true };
       case 'refreshToken':
         credentials.discard(result.token);
         throw new RetrySoon(failed('AUTHENTICATION'), 0);

@@ -25,12 +25,15 @@ export type BeforeBytesLeave = () => Promise<
   { readonly go: true } | { readonly go: false; readonly reason: string }
 >;
 
+/** KIS leaves the header out at times. */
+export type MorePages = 'yes' | 'no' | 'unsaid';
+
 export type CallResult =
   | {
       readonly kind: 'reply';
       readonly status: number;
-      /** The response header tr_cont says that there are more pages. */
-      readonly more: boolean;
+      /** What the response header tr_cont says of further pages. */
+      readonly more: MorePages;
       /** Undefined when the body is not a KIS reply. */
       readonly envelope: Envelope | undefined;
       readonly token: AccessToken;
@@ -111,12 +114,16 @@ export class KisRestClient {
 
 function toCallResult(result: HttpResult, token: AccessToken): CallResult {
   if (result.kind !== 'reply') return result;
-  const continuation = (result.headers['tr_cont'] ?? '').trim();
   return {
     kind: 'reply',
     status: result.status,
-    more: continuation === 'F' || continuation === 'M',
+    more: morePages(result.headers['tr_cont']),
     envelope: parseEnvelope(result.body.toString('utf8')),
     token,
   };
+}
+
+function morePages(header: string | undefined): MorePages {
+  if (header === undefined) return 'unsaid';
+  return ['F', 'M'].includes(header.trim()) ? 'yes' : 'no';
 }

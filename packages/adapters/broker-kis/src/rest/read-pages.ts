@@ -1,5 +1,5 @@
 import { BrokerError } from '@fleet/service-layer';
-import type { ReplyRow } from './envelope.ts';
+import { type ReplyRow, rowsOf } from './envelope.ts';
 import { ChangedWhileReading, type KisReader, type ReadPage } from './kis-reader.ts';
 import type { KisRequest } from './kis-rest-client.ts';
 
@@ -9,20 +9,26 @@ const PAGES_MAX = 200;
 /**
  * All pages of a list, in order, or an exception: a short list would look like missing orders.
  * Starts over once when KIS says that the data changed. @throws BrokerError
+ * @param pageSize rows of a full page
  */
 export async function readPages(
   reader: KisReader,
   request: KisRequest,
+  pageSize: number,
 ): Promise<readonly ReplyRow[]> {
   try {
-    return await readOnce(reader, request);
+    return await readOnce(reader, request, pageSize);
   } catch (error) {
-    if (error instanceof ChangedWhileReading) return await readOnce(reader, request);
+    if (error instanceof ChangedWhileReading) return await readOnce(reader, request, pageSize);
     throw error;
   }
 }
 
-async function readOnce(reader: KisReader, request: KisRequest): Promise<readonly ReplyRow[]> {
+async function readOnce(
+  reader: KisReader,
+  request: KisRequest,
+  pageSize: number,
+): Promise<readonly ReplyRow[]> {
   const pages: ReplyRow[] = [];
   // Sent back exactly as received, padding included.
   let keys = { CTX_AREA_FK100: '', CTX_AREA_NK100: '' };
@@ -36,13 +42,19 @@ async function readOnce(reader: KisReader, request: KisRequest): Promise<readonl
     if (repeats(pages.at(-1), page)) return pages;
     pages.push(page.body);
     const next = { CTX_AREA_FK100: key(page, 'fk'), CTX_AREA_NK100: key(page, 'nk') };
-    if (!page.more || next.CTX_AREA_NK100.trim() === '') return pages;
+    if (isLast(page, pageSize) || next.CTX_AREA_NK100.trim() === '') return pages;
     if (pages.length > 1 && next.CTX_AREA_NK100 === keys.CTX_AREA_NK100) {
       throw new BrokerError('BAD_REPLY', `${request.path}: the paging key does not move`);
     }
     keys = next;
   }
   throw new BrokerError('BAD_REPLY', `${request.path}: more than ${PAGES_MAX} pages`);
+}
+
+/** Without a word from KIS, a full page with a key is not taken for the last. */
+function isLast(page: ReadPage, pageSize: number): boolean {
+  if (page.more !== 'unsaid') return page.more === 'no';
+  return rowsOf(page.body['output1']).length < pageSize;
 }
 
 function key(page: ReadPage, which: 'fk' | 'nk'): string {

@@ -153,6 +153,13 @@ describe('reads', () => {
     await expect(orders()).rejects.toMatchObject({ code: 'BAD_REPLY' });
   });
 
+  it('go on after a full page when KIS does not say whether it is the last', async () => {
+    const rows = Array.from({ length: 15 }, (_, index) => orderRow(String(index + 1)));
+    const pages = [page(rows, 'A'), page([orderRow('16')], 'B')].map(({ body }) => ({ body }));
+    server.routes.set(LIST, () => pages.shift() ?? { status: 500 });
+    expect((await orders()).orders).toHaveLength(16);
+  });
+
   it('take "nothing to show" for an empty list', async () => {
     server.routes.set(LIST, () => ({
       body: { rt_cd: '1', msg_cd: 'KIER2620', msg1: '조회할 자료가 없습니다' },

@@ -1,8 +1,8 @@
 import { createCipheriv } from 'node:crypto';
 import { WebSocketServer, type WebSocket } from 'ws';
 
-export const NOTICE_KEY = 'abcdefghijklmnopabcdefghijklmnop';
-export const NOTICE_IV = '0123456789abcdef';
+const NOTICE_KEY = 'abcdefghijklmnopabcdefghijklmnop';
+const NOTICE_IV = '0123456789abcdef';
 
 export interface ReceivedRegistration {
   readonly approvalKey: string;
