@@ -321,6 +321,15 @@ describe('the feed', () => {
     expect([kis.connections, adapter.feed.isConnected]).toEqual([2, true]);
   });
 
+  it('does not leave a waiting login hanging when it leaves itself', async () => {
+    await adapter.broker.login();
+    kis.drop();
+    await eventually(() => seen.includes('gap'));
+    const waiting = expect(adapter.broker.login()).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    await adapter.broker.disconnect();
+    await waiting;
+  });
+
   it('brings quotes to their listeners and says how current they are', async () => {
     const status: string[] = [];
     const listener = {

@@ -149,6 +149,9 @@ export class KisFeed {
       failures = delay.failures;
       await brokerClock.sleep(delay.waitMs, signal).catch(() => undefined);
     }
+    // Whoever still waits to be connected will not be.
+    this.#attempt.reject(signal.reason);
+    this.#attempt = newAttempt();
   }
 
   /** One session, to its end; returns the broker ms it lived. @throws when it cannot be opened */
