@@ -63,6 +63,7 @@ export async function createExchange(options: ExchangeOptions): Promise<RunningE
   const store = await SimulatorStore.open({
     pool,
     schema: options.schema,
+    onLost: options.onFatal,
     wait: async (attempt) => {
       await clock.sleepReal(LOCK_PAUSE_MS);
       return attempt < LOCK_ATTEMPTS;

@@ -36,6 +36,8 @@ export class Engine {
   readonly #watched = new Set<string>();
   readonly #withOrders = new Set<string>();
   #effects: Effect[] = [];
+  /** Before this instant no active symbol does anything. */
+  #quietUntil = Number.NEGATIVE_INFINITY;
 
   constructor(options: EngineOptions) {
     this.day = options.day;
@@ -52,7 +54,7 @@ export class Engine {
   view(symbol: string, at: number): BookContext | undefined {
     if (this.find(symbol, at) === undefined) return undefined;
     const desk = this.#deskOf(symbol);
-    if (!this.#isActive(symbol)) desk.tape.advanceTo(at);
+    this.#catchUp(symbol, desk, at);
     return { tape: desk.tape, ticks: desk.ticks, at, taken: desk.taken() };
   }
 
@@ -68,10 +70,13 @@ export class Engine {
     return this.#deskOf(symbol).ticks;
   }
 
+  /** A symbol that this day does not have is never told about. */
   setWatched(symbol: string, at: number, isWatched: boolean): void {
+    if (!this.day.symbols.has(symbol)) return;
     if (isWatched) {
       this.view(symbol, at);
       this.#watched.add(symbol);
+      this.#quietUntil = Number.NEGATIVE_INFINITY;
     } else {
       this.#watched.delete(symbol);
     }
@@ -88,6 +93,10 @@ export class Engine {
 
   /** The next instant at which an active symbol does something. */
   nextEventAt(): number {
+    return Number.isFinite(this.#quietUntil) ? this.#quietUntil : this.#firstEventAt();
+  }
+
+  #firstEventAt(): number {
     let next = Number.POSITIVE_INFINITY;
     for (const symbol of this.activeSymbols()) {
       const desk = this.#deskOf(symbol);
@@ -98,8 +107,10 @@ export class Engine {
 
   /** Plays all active symbols up to the instant; effects come in market-time order. */
   advance(to: number): readonly Effect[] {
+    if (to < this.#quietUntil) return [];
     this.#effects = [];
     for (const symbol of this.activeSymbols().toSorted()) this.#advanceSymbol(symbol, to);
+    this.#quietUntil = this.#firstEventAt();
     // Stable: within one instant symbols keep their order, and a symbol's effects theirs.
     return this.#effects.toSorted((a, b) => a.at - b.at);
   }
@@ -116,7 +127,7 @@ export class Engine {
     this.#effects = [];
     const desk = this.#deskOf(record.symbol);
     const at = record.acceptedAt;
-    if (!this.#isActive(record.symbol)) desk.tape.advanceTo(at);
+    this.#catchUp(record.symbol, desk, at);
     this.#orders.set(record.number, { record, reserveUnit: terms.reserveUnit, fills: 0 });
     const notice = record.request === 'AMEND' ? 'AMENDED' : 'ACCEPTED';
     this.#emitRecord(record, at, notice, record.quantity);
@@ -213,11 +224,20 @@ export class Engine {
     return live;
   }
 
-  #isActive(symbol: string): boolean {
-    return this.#withOrders.has(symbol) || this.#watched.has(symbol);
+  /**
+   * Plays a symbol that nobody follows. One with orders or watchers plays in `advance` alone: a trade
+   * played here would pass its orders by.
+   */
+  #catchUp(symbol: string, desk: SymbolDesk, at: number): void {
+    const isActive = this.#withOrders.has(symbol) || this.#watched.has(symbol);
+    if (isActive && desk.tape.nextTradeAt() <= at) {
+      throw new Error(`${symbol} was looked at before the market was advanced to ${at}`);
+    }
+    desk.tape.advanceTo(at);
   }
 
   #noteOrders(symbol: string): void {
+    this.#quietUntil = Number.NEGATIVE_INFINITY;
     if (this.#deskOf(symbol).hasOrders()) this.#withOrders.add(symbol);
     else this.#withOrders.delete(symbol);
   }

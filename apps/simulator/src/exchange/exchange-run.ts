@@ -138,12 +138,19 @@ export class ExchangeRun implements RunningExchange {
   async close(): Promise<void> {
     this.#stop.abort();
     await Promise.all(this.#loops);
+    try {
+      await this.#storeExactInstant();
+    } finally {
+      this.#options.store.close();
+    }
+  }
+
+  async #storeExactInstant(): Promise<void> {
     // The clock stands at the exact instant from here on; nothing is skipped by a restart.
     this.#exactInstant = this.clock.now();
     this.clock.allowUntil(this.#exactInstant);
     this.exchange.advance();
     await this.#journal.flush();
-    this.#options.store.close();
   }
 
   #makeDay(date: TradeDate): TradingDay {

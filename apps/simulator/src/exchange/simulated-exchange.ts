@@ -51,6 +51,8 @@ export class SimulatedExchange implements Exchange {
   readonly #pulses = new Map<string, number>();
   #day: TradingDay;
   #sequence: number;
+  /** The instant up to which the market has been played. */
+  #reached = 0;
   #onChange: () => void = () => undefined;
 
   constructor(options: SimulatedExchangeOptions) {
@@ -195,6 +197,7 @@ export class SimulatedExchange implements Exchange {
   /** Plays everything that is due and returns the market instant that was reached. */
   advance(): number {
     const now = this.#clock.now();
+    this.#reached = now;
     const effects = this.#day.engine.advance(now);
     for (const effect of effects) if (isBookEffect(effect)) this.#day.requests.book(effect);
     this.#tellTrades(effects);
@@ -229,7 +232,8 @@ export class SimulatedExchange implements Exchange {
   startDay(day: TradingDay): void {
     this.#day = day;
     this.#pulses.clear();
-    for (const symbol of this.#watchers.keys()) day.engine.setWatched(symbol, this.now(), true);
+    this.#reached = this.now();
+    for (const symbol of this.#watchers.keys()) day.engine.setWatched(symbol, this.#reached, true);
   }
 
   async #request(
@@ -307,7 +311,7 @@ export class SimulatedExchange implements Exchange {
 
   #announceBook(symbol: string): void {
     if (!this.#watchers.has(symbol)) return;
-    const view = this.#day.engine.view(symbol, this.#clock.now());
+    const view = this.#day.engine.view(symbol, this.#reached);
     if (view !== undefined) this.#announcer.book(makeOrderBook(view));
   }
 
@@ -322,7 +326,7 @@ export class SimulatedExchange implements Exchange {
   }
 
   #isInAuction(symbol: string): boolean {
-    const view = this.#day.engine.view(symbol, this.now());
+    const view = this.#day.engine.view(symbol, this.#reached);
     return view !== undefined && isAuction(symbolPhase(view.tape, view.at));
   }
 

@@ -22,18 +22,23 @@ export interface LedgerOptions {
 export class Ledger {
   readonly #accounts: ReadonlyMap<string, AccountLedger>;
   readonly #calendar: LedgerCalendar;
+  #date: TradeDate;
   readonly #kindOf: (symbol: string) => InstrumentClass;
 
   constructor(options: LedgerOptions) {
     this.#calendar = options.calendar;
     this.#kindOf = options.kindOf;
+    this.#date = options.date;
     const day = this.#ledgerDate(options.date);
     this.#accounts = new Map(
       options.accounts.map(({ account, cash }) => [account, new AccountLedger(cash, day)]),
     );
   }
 
+  /** Nothing happens when the books are on that date already. */
   startDay(date: TradeDate): void {
+    if (date === this.#date) return;
+    this.#date = date;
     for (const account of this.#accounts.values()) account.startDay(this.#ledgerDate(date));
   }
 

@@ -52,11 +52,14 @@ export class SimulatorStore {
     readonly pool: Pool;
     readonly schema: string;
     readonly wait: (attempt: number) => Promise<boolean>;
+    /** The session that holds the lock is gone: another simulator may take the schema. */
+    readonly onLost: (error: Error) => void;
   }): Promise<SimulatorStore> {
     const { pool } = options;
     const schema = checkedSchema(options.schema);
     await migrate(pool, schema);
     const owner = await pool.connect();
+    owner.on('error', options.onLost);
     for (let attempt = 1; !(await tryLock(owner, schema)); attempt += 1) {
       if (await options.wait(attempt)) continue;
       owner.release();

@@ -33,6 +33,11 @@ function orderOf(market: ManualExchange, number: string) {
     .find((order) => order.number === number)!;
 }
 
+const bookBefore = (openPrice: number) =>
+  makeManualExchange(
+    makeTestDay({ [SYMBOL]: { bars: [flat(0, openPrice, 1000)], reference: 10_000 } }),
+  ).exchange.book(SYMBOL)!;
+
 describe('the opening auction', () => {
   it('ends at a random moment inside half a minute and prints one price first', async () => {
     const ends = new Set<number>();
@@ -92,12 +97,8 @@ describe('the opening auction', () => {
   });
 
   it('expects a price around the reference, whatever the result will be', () => {
-    const expected = (openPrice: number) =>
-      makeManualExchange(
-        makeTestDay({ [SYMBOL]: { bars: [flat(0, openPrice, 1000)], reference: 10_000 } }),
-      ).exchange.book(SYMBOL)!;
-    expect(expected(12_500)).toEqual(expected(8000));
-    expect(expected(8000).expected).toMatchObject({
+    expect(bookBefore(12_500)).toEqual(bookBefore(8000));
+    expect(bookBefore(8000).expected).toMatchObject({
       price: expect.any(Number),
       volume: expect.any(Number),
     });

@@ -47,6 +47,14 @@ const minutesOf = (day: ReturnType<typeof load>, symbol: string): number[] => [
   ...day.symbols.get(symbol)!.bars.minute,
 ];
 
+const rowsAt = (times: readonly string[]): string[] => [
+  HEADER,
+  ...times.map((time) => `123450,KOSDAQ,${time},1000,1000,1000,1000,10`),
+];
+
+const good = (symbol: string, time: string): string =>
+  `${symbol},KOSPI,${time},1000,1010,990,1000,10`;
+
 describe('a day file', () => {
   it('is read plain or gzipped, with a byte-order mark, CRLF and quoted fields', () => {
     const lines = [
@@ -65,14 +73,10 @@ describe('a day file', () => {
   });
 
   it('takes a bar labelled at the open as a sign of START labels, else labels are ENDs', () => {
-    const rows = (times: readonly string[]): string[] => [
-      HEADER,
-      ...times.map((time) => `123450,KOSDAQ,${time},1000,1000,1000,1000,10`),
-    ];
-    expect(minutesOf(load(rows(['09:00', '09:01', '15:19', '15:30'])), '123450')).toEqual([
+    expect(minutesOf(load(rowsAt(['09:00', '09:01', '15:19', '15:30'])), '123450')).toEqual([
       0, 1, 379, 390,
     ]);
-    expect(minutesOf(load(rows(['09:01', '09:02', '15:20', '15:30'])), '123450')).toEqual([
+    expect(minutesOf(load(rowsAt(['09:01', '09:02', '15:20', '15:30'])), '123450')).toEqual([
       0, 1, 379, 390,
     ]);
   });
@@ -94,8 +98,6 @@ describe('a day file', () => {
   });
 
   it('counts bad rows by kind, names the first lines, and goes on', () => {
-    const good = (symbol: string, time: string): string =>
-      `${symbol},KOSPI,${time},1000,1010,990,1000,10`;
     const day = load([
       HEADER,
       good('123450', '09:01'),

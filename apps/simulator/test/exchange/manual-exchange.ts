@@ -55,7 +55,11 @@ export function makeManualExchange(
     accounts: [{ account: ACCOUNT, cash }],
     calendar: KRX_CALENDAR,
     date: data.date,
-    kindOf: (symbol) => data.symbols.get(symbol)!.instrument,
+    kindOf: (symbol) => {
+      const found = data.symbols.get(symbol);
+      if (found === undefined) throw new Error(`no ${symbol}`);
+      return found.instrument;
+    },
   });
   const { seed = 1, participation = 0.2 } = options;
   const day = makeTradingDay({ data, books, seed, participation, branch: '06010' });

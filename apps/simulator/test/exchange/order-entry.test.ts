@@ -130,16 +130,13 @@ describe('an order request', () => {
   });
 });
 
-describe('cancel and amend', () => {
-  const cancel = (market: ManualExchange, originalNumber: string, quantity?: number) =>
-    market.exchange.cancel({ account: ACCOUNT, originalNumber, quantity });
-  const amend = (
-    market: ManualExchange,
-    originalNumber: string,
-    price: number,
-    quantity?: number,
-  ) => market.exchange.amend({ account: ACCOUNT, originalNumber, type: 'LIMIT', price, quantity });
+const cancel = (market: ManualExchange, originalNumber: string, quantity?: number) =>
+  market.exchange.cancel({ account: ACCOUNT, originalNumber, quantity });
 
+const amend = (market: ManualExchange, originalNumber: string, price: number, quantity?: number) =>
+  market.exchange.amend({ account: ACCOUNT, originalNumber, type: 'LIMIT', price, quantity });
+
+describe('cancel and amend', () => {
   it('a cancel takes the rest, with a row and a number of its own', async () => {
     const market = open();
     market.moveTo(afterOpen(1));

@@ -1,6 +1,6 @@
 import { KRX_CALENDAR } from '@fleet/krx';
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 
 import { generateDays } from '../../src/day/generated/generated-days.ts';
 import { ACCOUNT, makeManualExchange } from './manual-exchange.ts';
