@@ -36,15 +36,18 @@ describe('fleet settings', () => {
     expect(paper.kis?.restUrl).toContain('openapivts');
     expect(paper.kis?.callsPerSecond).toBe(1);
     expect(paper.trading).toMatchObject({ costTolerance: '100', answerDeadlineMs: 15_000 });
-    const live = { MODE: 'LIVE', DB_URL: 'postgresql://db/x', ...keys };
+    const live = { MODE: 'LIVE', DB_URL: 'postgresql://db/x', DAILY_LOSS_LIMIT: '500000', ...keys };
     expect(loadFleetSettings(live).kis?.profile).toBe('live');
     expect(problemsOf({ ...live, KIS_REST_BASE_URL: 'http://127.0.0.1:1' })[0]).toContain(
       'live hosts',
     );
   });
 
-  it('wants a database for LIVE', () => {
-    expect(problemsOf({ MODE: 'LIVE', ...keys })).toEqual([expect.stringContaining('DB_URL')]);
+  it('wants a database and a daily loss limit for LIVE', () => {
+    expect(problemsOf({ MODE: 'LIVE', ...keys })).toEqual([
+      expect.stringContaining('DB_URL'),
+      expect.stringContaining('DAILY_LOSS_LIMIT'),
+    ]);
   });
 
   it('names every missing key', () => {

@@ -38,7 +38,8 @@ export interface LockSettings {
 }
 
 export interface RiskSettings {
-  readonly dailyLossLimit: string;
+  /** Won; undefined: a tenth of what the fleet's workers may invest. LIVE must say it. */
+  readonly dailyLossLimit: string | undefined;
   readonly maxPositions: number;
   readonly maxExposurePerSymbol: string;
   readonly maxConsecutiveLosses: number;
@@ -130,7 +131,7 @@ const Variables = z.object({
   LOCK_MARGIN_MS: wholeNumber(10, 600_000, 4_000),
   SEND_DEADLINE_MS: wholeNumber(10, 600_000, 3_000),
   LOCK_GRACE_MS: wholeNumber(10, 600_000, 5_000),
-  DAILY_LOSS_LIMIT: wonText('1000000'),
+  DAILY_LOSS_LIMIT: givenWon().optional(),
   MAX_POSITIONS: wholeNumber(1, 1_000, 100),
   MAX_EXPOSURE_PER_SYMBOL: wonText('1000000000'),
   MAX_CONSECUTIVE_LOSSES: wholeNumber(1, 10_000, 30),
@@ -169,6 +170,9 @@ export function loadFleetSettings(env: Environment): FleetSettings {
   const kis = kisAccess(parsed.data, problems);
   if (parsed.data.MODE === 'LIVE' && parsed.data.DB_URL === undefined) {
     problems.push('MODE=LIVE needs DB_URL: real money is not kept in a throw-away database');
+  }
+  if (parsed.data.MODE === 'LIVE' && parsed.data.DAILY_LOSS_LIMIT === undefined) {
+    problems.push('MODE=LIVE needs DAILY_LOSS_LIMIT: how much may be lost in a day, in won');
   }
   if (problems.length > 0) throw new SettingsError(problems);
   return freeze(settingsOf(parsed.data, env, kis));

@@ -80,11 +80,7 @@ export { matchOpenQuestion, type QuestionMatch } from './orders/match-open-quest
 export { OrderService, type OrderServiceDependencies } from './orders/order-service.ts';
 export { LockKeeper, type LockKeeperDependencies } from './locks/lock-keeper.ts';
 export { FixedSchedule, type FixedScheduleOptions } from './schedule/fixed-schedule.ts';
-export {
-  computeIndicators,
-  turnoverPerMinute,
-  type IndicatorWindows,
-} from './market/indicators.ts';
+export { computeIndicators, turnoverPerMinute } from './market/indicators.ts';
 export {
   chooseUniverse,
   type UniverseChoice,

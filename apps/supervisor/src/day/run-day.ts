@@ -1,5 +1,5 @@
 import { KRX_CALENDAR, type TradeDate } from '@fleet/krx';
-import { DEFAULT_COST_RATES, findStrategy, won, type RiskLimits } from '@fleet/domain';
+import { DEFAULT_COST_RATES, findStrategy, won, type RiskLimits, type Won } from '@fleet/domain';
 import { SettingsError, type FleetSettings } from '@fleet/config';
 import {
   closeMarket,
@@ -40,6 +40,8 @@ export interface DayDependencies {
   /** The gateway is not needed any more today. */
   readonly onFeedDone: () => Promise<void>;
   readonly until: number | undefined;
+  /** Capital of all workers that were asked for, won. */
+  readonly investable: Won;
 }
 
 export type DayEnd =
@@ -96,16 +98,20 @@ function openingOf(deps: DayDependencies) {
     marketData: gateway,
     strategies: [strategy],
     noParamsPolicy: settings.trading.noParamsPolicy,
-    limits: limitsOf(settings),
+    limits: limitsOf(settings, deps.investable),
     lockTiming: settings.lock,
     universeRules: { extraKinds: [] },
   };
 }
 
-function limitsOf(settings: FleetSettings): RiskLimits {
+/** Without a limit of the owner's: a tenth of what the workers may invest. */
+const LOSS_SHARE = '0.1';
+
+function limitsOf(settings: FleetSettings, investable: Won): RiskLimits {
   const { risk } = settings;
+  const dailyLossLimit = risk.dailyLossLimit ?? investable.times(LOSS_SHARE).floor();
   return {
-    dailyLossLimit: won(risk.dailyLossLimit),
+    dailyLossLimit: won(dailyLossLimit),
     maxPositions: risk.maxPositions,
     maxExposurePerSymbol: won(risk.maxExposurePerSymbol),
     maxConsecutiveLosses: risk.maxConsecutiveLosses,

@@ -1,4 +1,5 @@
 import { KRX_CALENDAR, kstDate, kstInstant, type TradeDate } from '@fleet/krx';
+import { won } from '@fleet/domain';
 import { clock } from '../bootstrap.ts';
 import type { DayReport } from '../report/day-report.ts';
 import { makeReport, writeReport } from '../report/make-report.ts';
@@ -86,6 +87,7 @@ async function oneDay(
         },
         onReady: () => releaseDay(context, fleet),
         onFeedDone: () => fleet.stopGateway(),
+        investable: won(won(flags.capital).times(flags.workers)),
         until: flags.until === undefined ? undefined : kstInstant(tradeDate, flags.until),
       },
       stop.signal,

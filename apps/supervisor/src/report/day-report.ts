@@ -34,6 +34,9 @@ export interface DayReport {
   readonly transactionTax: number;
   readonly winRate: number;
   readonly maxLoss: number;
+  /** The day's best and worst round trip; absent without trades. */
+  readonly bestTrade?: { readonly symbol: string; readonly pnl: number };
+  readonly worstTrade?: { readonly symbol: string; readonly pnl: number };
   readonly tieOut: {
     readonly cashDifference: number;
     readonly holdingsDifferences: readonly {

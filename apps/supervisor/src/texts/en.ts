@@ -58,7 +58,8 @@ const card: CardTexts = {
   unexplained: 'Still held (nothing shows why it was not sold):',
   position: ({ symbol, quantity }, why) => `${symbol} ${quantity} shares - ${why}`,
   noReason: 'reason unknown',
-  leftovers: (openOrders, stockLocks) => `left over: ${openOrders} open orders, ${stockLocks} locks`,
+  leftovers: (openOrders, stockLocks) =>
+    `left over: ${openOrders} open orders, ${stockLocks} locks`,
   report: (file) => `Report: ${file}`,
   noReport: '--report FILE writes the day as JSON.',
   next: 'Next:',

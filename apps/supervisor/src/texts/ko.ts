@@ -59,7 +59,8 @@ const card: CardTexts = {
   unexplained: '남아 있는 종목 (팔지 못한 이유가 확인되지 않음):',
   position: ({ symbol, quantity }, why) => `${symbol} ${quantity}주 - ${why}`,
   noReason: '이유 모름',
-  leftovers: (openOrders, stockLocks) => `남은 미체결 주문 ${openOrders}건, 종목 락 ${stockLocks}개`,
+  leftovers: (openOrders, stockLocks) =>
+    `남은 미체결 주문 ${openOrders}건, 종목 락 ${stockLocks}개`,
   report: (file) => `보고서: ${file}`,
   noReport: '보고서 파일은 --report FILE 로 남길 수 있습니다.',
   next: '다음 할 일:',

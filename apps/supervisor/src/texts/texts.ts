@@ -1,10 +1,7 @@
-import type { Locale } from '@fleet/config';
 import type { Gate, SystemStateName, WorkerState } from '@fleet/domain';
 import type { MarketPhase } from '@fleet/krx';
 import type { DayStep } from '@fleet/service-layer';
-import { ENGLISH } from './en.ts';
-import { type EventType, isEventType } from './event-types.ts';
-import { KOREAN } from './ko.ts';
+import type { EventType } from './event-types.ts';
 
 export type Mode = 'SIM' | 'PAPER' | 'LIVE';
 
@@ -125,19 +122,4 @@ export interface CardTexts {
   readonly nextNotTied: string;
   readonly nextUnsellable: string;
   readonly nextRun: Readonly<Record<Mode, string>>;
-}
-
-export function textsOf(locale: Locale): Texts {
-  return locale === 'ko' ? KOREAN : ENGLISH;
-}
-
-/** A word that has no translation is shown as the fleet spells it. */
-export function wordOf(words: Readonly<Record<string, string>>, key: string): string {
-  return Object.hasOwn(words, key) ? (words[key] ?? key) : key;
-}
-
-/** 'OrderUnknownEvent 005930' in plain words; anything that is no event stays as it is. */
-export function eventWords(texts: Texts, text: string): string {
-  const [type = '', ...rest] = text.split(' ');
-  return isEventType(type) ? [texts.events[type], ...rest].join(' ') : text;
 }

@@ -18,7 +18,7 @@ export const BREAKOUT_PARAMETERS = {
   ),
   turnoverPerMinuteMin: decimal('0', '100000000000', '10000000', 'won traded a minute, at least'),
   spreadTicksMax: integer(1, 20, 3, 'ticks between bid and ask, at most'),
-  spreadRateMax: decimal('0.0001', '0.05', '0.005', 'spread as a fraction of the ask, at most'),
+  spreadRateMax: decimal('0.0001', '0.05', '0.003', 'spread as a fraction of the ask, at most'),
   upperLimitDistanceMin: decimal('0', '0.3', '0.02', 'distance to the upper limit, at least'),
   changeRateMin: decimal('-0.3', '0.3', '-0.05', 'change of the day, at least'),
   changeRateMax: decimal('-0.3', '0.3', '0.2', 'change of the day, at most'),

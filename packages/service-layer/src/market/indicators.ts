@@ -1,13 +1,6 @@
 import { Decimal } from 'decimal.js';
 import { SMA } from 'trading-signals';
-import type { Candle, Indicators } from '@fleet/domain';
-
-export interface IndicatorWindows {
-  /** Bars of the short and the long average, and of the look-back for breakouts. */
-  readonly fast: number;
-  readonly slow: number;
-  readonly lookBack: number;
-}
+import type { Candle, Indicators, IndicatorWindows } from '@fleet/domain';
 
 /**
  * Indicators of full one-minute bars, oldest first. Averages come from the library; they are
@@ -22,11 +15,11 @@ export function computeIndicators(
   const before = window.slice(0, -1);
   const newest = window.at(-1);
   return {
-    fastAverage: average(closes, windows.fast),
-    slowAverage: average(closes, windows.slow),
+    fastAverage: average(closes, windows.fastAverage),
+    slowAverage: average(closes, windows.slowAverage),
     breakoutHigh: before.length === 0 ? undefined : Decimal.max(...before.map((c) => c.high)),
     volumeRatio: newest === undefined ? undefined : volumeRatio(newest, before),
-    averageRange: window.length === 0 ? undefined : averageRange(window),
+    averageRange: averageRange(candles.slice(-windows.averageRange)),
     bars: candles.length,
   };
 }
@@ -44,7 +37,8 @@ function volumeRatio(newest: Candle, before: readonly Candle[]): Decimal | undef
   return new Decimal(newest.volume).times(before.length).div(total);
 }
 
-function averageRange(window: readonly Candle[]): Decimal {
+function averageRange(window: readonly Candle[]): Decimal | undefined {
+  if (window.length === 0) return undefined;
   const total = window.reduce((sum, c) => sum.plus(c.high.minus(c.low)), new Decimal(0));
   return total.div(window.length);
 }

@@ -6,8 +6,8 @@ import type { Candidate } from '../ports/trading-store.ts';
 import { driveOrder } from './drive-order.ts';
 import { tell, type TradingDay, type WorkerContext } from './worker-context.ts';
 
-/** A marketable limit crosses by so many ticks: fills at once, and never far from what was seen. */
-const ENTRY_TICKS = 2;
+/** A marketable limit reaches so many ticks beyond the best price: fills at once, and never far from what was seen. */
+const ENTRY_TICKS = 1;
 /** An entry that is not filled in so long is cancelled, market ms. */
 const ENTRY_PATIENCE_MS = 30_000;
 
