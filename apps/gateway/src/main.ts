@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { loadFleetSettings, readEnvironment, SettingsError } from '@fleet/config';
 import { localGatewayAddress } from '@fleet/gateway-contract';
@@ -12,6 +13,8 @@ const EXIT_USAGE = 2;
 interface Flags {
   readonly dataDir: string;
   readonly address?: string;
+  readonly tlsCertificate?: string;
+  readonly tlsKey?: string;
 }
 
 function parseFlags(argv: readonly string[]): Flags {
@@ -19,6 +22,8 @@ function parseFlags(argv: readonly string[]): Flags {
     .description('The one process that talks to KIS for an app key.')
     .option('--data-dir <folder>', 'where the local socket is made', '.data')
     .option('--address <address>', 'unix:/path, ws://host:port or wss://host:port')
+    .option('--tls-certificate <file>', 'PEM certificate for wss://')
+    .option('--tls-key <file>', 'PEM key of the certificate')
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, '')) })
     .parse(argv, { from: 'user' })
@@ -40,9 +45,25 @@ function settingsOf(flags: Flags): GatewaySettings {
     schema,
     address: flags.address ?? fleet.gatewayAddress ?? localGatewayAddress(flags.dataDir),
     token: fleet.gatewayToken,
-    tls: undefined,
+    tls: tlsOf(flags),
     marketClockUrl: fleet.marketClockUrl,
   };
+}
+
+function tlsOf({ tlsCertificate, tlsKey }: Flags): GatewaySettings['tls'] {
+  if (tlsCertificate === undefined && tlsKey === undefined) return undefined;
+  if (tlsCertificate === undefined || tlsKey === undefined) {
+    throw new SettingsError(['--tls-certificate and --tls-key belong together']);
+  }
+  return { certificate: readPem(tlsCertificate), key: readPem(tlsKey) };
+}
+
+function readPem(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    throw new SettingsError([`${file} cannot be read`]);
+  }
 }
 
 /** One line that a parent process waits for. */

@@ -1,3 +1,7 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { WebSocket } from 'ws';
 import { price, quantity, won } from '@fleet/domain';
@@ -296,6 +300,26 @@ describe('TCP', () => {
       const refused = connect(world, { address, ...(wrong ? { token: wrong } : {}) });
       await expect(refused).rejects.toMatchObject({ code: 'AUTHENTICATION', retryable: false });
     }
+  });
+
+  const canMakeCertificates = spawnSync('openssl', ['version']).status === 0;
+  (canMakeCertificates ? it : it.skip)('speaks TLS with a certificate of its own', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'gateway-tls-'));
+    const [keyFile, certificateFile] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
+    const files = ['-keyout', keyFile, '-out', certificateFile];
+    const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
+    spawnSync('openssl', ['req', ...kind, ...files, ...subject, '-days', '36500']);
+    const certificate = readFileSync(certificateFile, 'utf8');
+    const tls = { certificate, key: readFileSync(keyFile, 'utf8') };
+    world = makeWorld('wss://localhost:0');
+    const { address } = await startGateway(world, { token, tls });
+    expect(address).toMatch(/^wss:/);
+    const client = await connect(world, { address, token, ca: certificate });
+    expect(await client.getAccounts()).toEqual([{ accountId: ACCOUNT }]);
+    const port = address.slice(address.lastIndexOf(':'));
+    const plain = new WebSocket(`ws://localhost${port}`);
+    await new Promise((resolve) => plain.once('error', resolve));
   });
 
   it('is not opened without a token', async () => {
