@@ -66,10 +66,9 @@ describe('gateway, simulator and PostgreSQL as processes', () => {
     });
     client.subscribeOrderChanges((change) => changes.push(change));
     await client.login();
-    const busiest = (a: Instrument, b: Instrument): number => b.previousVolume - a.previousVolume;
     instruments = (await client.getInstruments())
       .filter(({ kind, warnings }) => kind === 'COMMON' && warnings.length === 0)
-      .toSorted(busiest);
+      .toSorted((a, b) => b.previousVolume - a.previousVolume);
     await stores.settlement.saveBaseline(aBaseline({ tradeDate }), 0);
   }, 60_000);
 

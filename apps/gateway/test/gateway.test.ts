@@ -303,7 +303,9 @@ describe('TCP', () => {
   });
 
   const canMakeCertificates = spawnSync('openssl', ['version']).status === 0;
-  (canMakeCertificates ? it : it.skip)('speaks TLS with a certificate of its own', async () => {
+  const itWithOpenssl = canMakeCertificates ? it : it.skip;
+  // oxlint-disable jest/no-standalone-expect -- itWithOpenssl is `it`
+  itWithOpenssl('speaks TLS with a certificate of its own', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'gateway-tls-'));
     const [keyFile, certificateFile] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
     const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
@@ -321,6 +323,7 @@ describe('TCP', () => {
     const plain = new WebSocket(`ws://localhost${port}`);
     await new Promise((resolve) => plain.once('error', resolve));
   });
+  // oxlint-enable jest/no-standalone-expect
 
   it('is not opened without a token', async () => {
     world = makeWorld('ws://127.0.0.1:0');
