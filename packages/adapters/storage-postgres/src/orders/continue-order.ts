@@ -14,7 +14,7 @@ const CONTINUE = {
     strategy_name, strategy_version, params_version, status, broker_date, broker_branch,
     broker_order_id, worker_id, fence, sent_at, answered_at, created_market_at, sent_market_at,
     answered_market_at)
-  SELECT $2, idempotency_key || ' continued ' || $2, 'PLACE', order_id, trade_date, symbol,
+  SELECT $2::uuid, idempotency_key || ' continued ' || $2::uuid::text, 'PLACE', order_id, trade_date, symbol,
     market, instrument_kind, side, order_type, venue, $3, limit_price, judged_price, purpose,
     strategy_name, strategy_version, params_version, 'SENT', $4, $5, $6, worker_id, fence,
     coalesce(sent_at, clock_timestamp()), clock_timestamp(), from_ms($7), sent_market_at, from_ms($7)
