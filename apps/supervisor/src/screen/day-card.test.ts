@@ -43,7 +43,7 @@ describe('day card', () => {
       'the books agree',
       'No shares are left.',
       'Report: /data/r.json',
-      'No real money was used',
+      'starts a new simulated day (no real money)',
     ]) {
       expect(text).toContain(part);
     }

@@ -25,16 +25,15 @@ export interface Screen {
   close(): void;
 }
 
-/** The part of a stream that the screen needs. */
-export interface ScreenStream {
+/** A terminal, a pipe or a file; where it is no terminal the size is unknown. */
+export type ScreenStream = NodeJS.WritableStream & {
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
   readonly rows?: number | undefined;
-  write(text: string): boolean;
-}
+};
 
 export interface ScreenOptions {
-  readonly stdout: NodeJS.WriteStream;
+  readonly stdout: ScreenStream;
   readonly locale: Locale;
   readonly environment: Environment;
 }
@@ -53,8 +52,8 @@ interface Output {
 /** A live block on a terminal, plain lines anywhere else. */
 export function openScreen({ stdout, locale, environment }: ScreenOptions): Screen {
   const texts = textsOf(locale);
-  const isTerminal = stdout.isTTY && environment['TERM'] !== 'dumb';
-  const palette = makePalette(allowsColor(stdout.isTTY, environment));
+  const isTerminal = stdout.isTTY === true && environment['TERM'] !== 'dumb';
+  const palette = makePalette(allowsColor(stdout.isTTY === true, environment));
   const output = isTerminal ? liveOutput(stdout, texts, palette) : plainOutput(stdout, texts);
   return {
     banner: ({ mode, dataDir }) => {
@@ -91,7 +90,7 @@ function columnsOf(stdout: ScreenStream): number {
   return Math.min(COLUMNS_MAX, stdout.columns ?? COLUMNS_DEFAULT);
 }
 
-function liveOutput(stdout: NodeJS.WriteStream, texts: Texts, palette: Palette): Output {
+function liveOutput(stdout: ScreenStream, texts: Texts, palette: Palette): Output {
   // The cursor stays: a killed process must not leave the terminal without one.
   const update = createLogUpdate(stdout, { showCursor: true });
   let block = '';

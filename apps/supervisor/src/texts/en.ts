@@ -66,7 +66,7 @@ const card: CardTexts = {
   nextNotTied: `find the difference before starting again: ${COMMAND} fleetctl status`,
   nextUnsellable: 'what is left is adopted and sold first on the next trading day.',
   nextRun: {
-    SIM: `${COMMAND} supervisor starts a new simulated day. No real money was used.`,
+    SIM: `${COMMAND} supervisor starts a new simulated day (no real money)`,
     PAPER: `run ${COMMAND} supervisor again before the next open.`,
     LIVE: `run ${COMMAND} supervisor again before the next open.`,
   },

@@ -10,7 +10,7 @@ const screen: ScreenTexts = {
   trades: (count) => `매매 ${count}회`,
   winRate: (percent) => `승률 ${percent}`,
   pnl: '실현손익',
-  candidates: ({ looked, signals }) => `신호 ${signals}/${looked}종목`,
+  candidates: ({ looked, signals }) => `신호 ${signals}/${looked}`,
   gatewayDead: '게이트웨이가 멈췄습니다. 다시 뜰 때까지 주문이 나가지 않습니다.',
   noWorkers: '아직 작업자가 없습니다',
   moreWorkers: (count) => `… 작업자 ${count}명 더`,
@@ -67,7 +67,7 @@ const card: CardTexts = {
   nextNotTied: `차이를 찾기 전에는 다시 시작하지 마세요: ${COMMAND} fleetctl status`,
   nextUnsellable: '남은 주식은 다음 거래일에 이어받아 먼저 팝니다.',
   nextRun: {
-    SIM: `${COMMAND} supervisor 로 새 모의일을 시작합니다. 실제 돈은 쓰이지 않았습니다.`,
+    SIM: `${COMMAND} supervisor 로 새 모의일을 시작합니다 (실제 돈 아님).`,
     PAPER: `다음 거래일 개장 전에 ${COMMAND} supervisor 를 다시 실행하세요.`,
     LIVE: `다음 거래일 개장 전에 ${COMMAND} supervisor 를 다시 실행하세요.`,
   },
