@@ -5,7 +5,7 @@ export interface ClockAnchor {
   readonly speed: number;
 }
 
-export const SPEED_MAX = 600;
+const SPEED_MAX = 600;
 
 /**
  * The simulator's market clock. Runs at speed 1 until `go()`, then at the configured speed, so that

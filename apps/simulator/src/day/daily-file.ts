@@ -11,7 +11,7 @@ import { InputError } from './input-error.ts';
 const HISTORY_DAYS = 60;
 
 /** What a daily file knows about one symbol before a date. */
-export interface DailyRecord {
+interface DailyRecord {
   /** Oldest first, all before the date asked for. */
   readonly bars: readonly DailyBar[];
   readonly name: string | undefined;

@@ -25,7 +25,7 @@ import {
 } from './trading-day.ts';
 
 export const PARTICIPATION = 0.2;
-export const BRANCH = '06010';
+const BRANCH = '06010';
 
 export interface RunOptions extends ExchangeOptions {
   readonly store: SimulatorStore;

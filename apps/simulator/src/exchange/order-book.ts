@@ -89,7 +89,7 @@ export function makeOrderBook(context: BookContext): OrderBook {
  * What the auction would trade at. Invented around what is known (reference or last price) on
  * purpose: the real result lies in the future.
  */
-export function expectedPrice({ tape, ticks, at }: BookContext): number {
+function expectedPrice({ tape, ticks, at }: BookContext): number {
   const pulse = Math.floor(at / AUCTION_PULSE_MS);
   const noise = unitNoise(tape.hash, pulse) - 0.5;
   const { referencePrice, upperLimit, lowerLimit } = tape.instrument;

@@ -1,7 +1,7 @@
 import type { SeededRandom } from '../day/seeded-random.ts';
 
 export const INITIATOR = { BUY: 0, SELL: 1, AUCTION: 2 } as const;
-export const PATH_CAPACITY = 20;
+const PATH_CAPACITY = 20;
 
 /** Trades inside one bar, in time order; the first `count` entries are valid. Reused between bars. */
 export interface TickPath {

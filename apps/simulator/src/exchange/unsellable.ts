@@ -5,7 +5,7 @@ import type { Instrument, Quote } from './types.ts';
 export type UnsellableReason = 'LOWER_LIMIT' | 'HALTED' | 'NO_TRADES';
 
 /** Minutes of the regular session without a trade after which nobody is there to sell to. */
-export const QUIET_MINUTES = 10;
+const QUIET_MINUTES = 10;
 
 /**
  * Why a holding cannot be sold now, from what everybody sees; undefined when it can. At the lower

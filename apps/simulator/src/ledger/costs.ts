@@ -9,7 +9,7 @@ export interface DayTotals {
   readonly taxedSells: Readonly<Record<TaxClass, number>>;
 }
 
-export type FeeClass = 'STOCK' | 'FUND';
+type FeeClass = 'STOCK' | 'FUND';
 
 export interface DayCosts {
   readonly commissionBuy: number;
@@ -30,7 +30,7 @@ export const NO_TOTALS: DayTotals = {
 };
 
 /** ETF, ETN and ELW have a commission rate of their own. */
-export function feeClassOf({ kind }: InstrumentClass): FeeClass {
+function feeClassOf({ kind }: InstrumentClass): FeeClass {
   return kind === 'ETF' || kind === 'ETN' || kind === 'ELW' ? 'FUND' : 'STOCK';
 }
 

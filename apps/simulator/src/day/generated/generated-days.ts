@@ -29,7 +29,7 @@ export interface GeneratedDayOptions {
   readonly calendar: TradingCalendar;
 }
 
-export const GENERATED_DATE = parseTradeDate('2026-03-12');
+const GENERATED_DATE = parseTradeDate('2026-03-12');
 const HISTORY_DAYS = 60;
 const DAYS_MAX = 250;
 
