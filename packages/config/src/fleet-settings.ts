@@ -137,7 +137,7 @@ const Variables = z.object({
   MAX_CONSECUTIVE_LOSSES: wholeNumber(1, 10_000, 30),
   COOL_DOWN_MINUTES: wholeNumber(0, 600, 20),
   STRATEGY: z.string().min(1).default('momentum-breakout'),
-  SCAN_SECONDS: wholeNumber(1, 60, 20),
+  SCAN_SECONDS: wholeNumber(1, 60, 30),
   POLL_SECONDS: wholeNumber(1, 60, 10),
   LIQUIDATION_MINUTES: wholeNumber(10, 15, 15),
   NO_PARAMS_POLICY: z

@@ -37,6 +37,8 @@ export interface DayDependencies {
   readonly onScan: (scan: { looked: number; signals: number }) => void;
   /** All processes are READY: SIM's day may run at its speed. */
   readonly onReady: () => Promise<void>;
+  /** The session is over: workers that end now are not replaced. */
+  readonly onClosing: () => void;
   /** The gateway is not needed any more today. */
   readonly onFeedDone: () => Promise<void>;
   readonly until: number | undefined;
@@ -77,6 +79,7 @@ export async function runDay(deps: DayDependencies, signal: AbortSignal): Promis
     await waitFor(deps, dayOver, signal);
     if (pausedBy(deps, signal)) return { kind: 'PAUSED' };
     await awaitFlatWorkers(deps, signal);
+    deps.onClosing();
   } finally {
     scanning.abort();
     await scans;

@@ -86,6 +86,9 @@ async function oneDay(
           view.candidates = scan;
         },
         onReady: () => releaseDay(context, fleet),
+        onClosing: () => {
+          fleet.wanted = { ...fleet.wanted, workers: 0 };
+        },
         onFeedDone: () => fleet.stopGateway(),
         investable: won(won(flags.capital).times(flags.workers)),
         until: flags.until === undefined ? undefined : kstInstant(tradeDate, flags.until),

@@ -44,8 +44,8 @@ export interface BuySize {
   readonly limitedBy: SizeLimitedBy;
 }
 
-/** A third of a minute's turnover can be sold again within minutes without moving the price far. */
-export const DEFAULT_LIQUIDITY_CAP: LiquidityCap = { turnoverMinutes: '0.33' };
+/** A fifth of a minute's turnover can be sold again within minutes without moving the price far. */
+export const DEFAULT_LIQUIDITY_CAP: LiquidityCap = { turnoverMinutes: '0.2' };
 
 /** Shares are traded one by one on every board, ELW by ten. */
 const ELW_UNIT = 10;

@@ -25,12 +25,12 @@ export const BREAKOUT_PARAMETERS = {
   rangeRateMax: decimal('0.001', '0.2', '0.03', 'average range of a bar over price, at most'),
   entryDelayMinutes: integer(0, 120, 6, 'no buy in the first minutes after the open'),
   entryStopMinutes: integer(0, 240, 15, 'no buy in the last minutes before liquidation'),
-  stopLossRate: decimal('0.001', '0.3', '0.015', 'last price under the average entry price by'),
-  takeProfitRate: decimal('0.003', '0.3', '0.02', 'bid above the average entry price by'),
+  stopLossRate: decimal('0.001', '0.3', '0.02', 'last price under the average entry price by'),
+  takeProfitRate: decimal('0.003', '0.3', '0.03', 'bid above the average entry price by'),
   trendBreakRate: decimal('0', '0.1', '0.002', 'closes under the short average by'),
   trendBreakBars: integer(1, 10, 2, 'full bars in a row that break the trend'),
-  holdMinutesMin: integer(0, 240, 5, 'no trend break before'),
-  holdMinutesMax: integer(1, 390, 30, 'sold after, whatever the price'),
+  holdMinutesMin: integer(0, 240, 10, 'no trend break before'),
+  holdMinutesMax: integer(1, 390, 40, 'sold after, whatever the price'),
 } as const satisfies Readonly<Record<string, ParameterDeclaration>>;
 
 export type BreakoutParameter = keyof typeof BREAKOUT_PARAMETERS;

@@ -9,7 +9,7 @@ import { tell, type TradingDay, type WorkerContext } from './worker-context.ts';
 /** A marketable limit reaches so many ticks beyond the best price: fills at once, and never far from what was seen. */
 const ENTRY_TICKS = 1;
 /** An entry that is not filled in so long is cancelled, market ms. */
-const ENTRY_PATIENCE_MS = 30_000;
+const ENTRY_PATIENCE_MS = 90_000;
 
 export type EntryResult =
   /** Shares were bought: HOLD. */

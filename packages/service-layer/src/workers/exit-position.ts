@@ -36,9 +36,9 @@ export type SellResult =
 const CROSSING_TICKS = 3;
 /** A sell on this rung is cancelled and tried again after so long, market ms. */
 const PATIENCE_MS: Readonly<Record<Exclude<LiquidationRung, 'UNSELLABLE'>, number>> = {
-  LIMIT_AT_BID: 20_000,
-  CROSSING_LIMIT: 15_000,
-  MARKET: 15_000,
+  LIMIT_AT_BID: 60_000,
+  CROSSING_LIMIT: 60_000,
+  MARKET: 60_000,
   CLOSING_AUCTION_MARKET: 0,
 };
 /** The auction's result is in the list within this after it, market ms. */
