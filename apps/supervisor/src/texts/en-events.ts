@@ -41,6 +41,7 @@ export const ENGLISH_EVENTS: Texts['events'] = {
   MonitoringEvent: 'watching',
   OpeningStepEvent: 'opening step done',
   OpeningStepFailedEvent: 'opening step failed',
+  OperatorCommandEvent: 'told by a person',
   OrderAcceptedEvent: 'accepted',
   OrderAnswerContradictedEvent: 'order answer contradicted',
   OrderCanceledEvent: 'canceled',

@@ -20,6 +20,7 @@ export const EVENT_TYPES = [
   'MonitoringEvent',
   'OpeningStepEvent',
   'OpeningStepFailedEvent',
+  'OperatorCommandEvent',
   'OrderAcceptedEvent',
   'OrderAnswerContradictedEvent',
   'OrderCanceledEvent',

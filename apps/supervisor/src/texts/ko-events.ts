@@ -41,6 +41,7 @@ export const KOREAN_EVENTS: Texts['events'] = {
   MonitoringEvent: '감시 시작',
   OpeningStepEvent: '개장 단계 완료',
   OpeningStepFailedEvent: '개장 단계 실패',
+  OperatorCommandEvent: '사람의 지시',
   OrderAcceptedEvent: '주문 접수',
   OrderAnswerContradictedEvent: '주문 답변 불일치',
   OrderCanceledEvent: '주문 취소',

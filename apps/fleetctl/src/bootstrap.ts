@@ -1,0 +1,47 @@
+import { AnchoredMarketClock, wallMarketClock } from '@fleet/clock';
+import { judgeProcess } from '@fleet/host';
+import type { ProcessIdentity } from '@fleet/service-layer';
+import { makePool, makePostgresStores, type PostgresStores } from '@fleet/storage-postgres';
+import type { FleetAddress } from './fleet-address.ts';
+
+export interface FleetAccess {
+  readonly stores: PostgresStores;
+  /** Market epoch ms; undefined when the exchange of a simulation does not tell. */
+  readonly marketNow: () => Promise<number | undefined>;
+  readonly judge: (process: ProcessIdentity) => 'alive' | 'dead' | 'unknown';
+  readonly close: () => Promise<void>;
+}
+
+/** A stop must not wait for a clock that may be dead. */
+const CLOCK_PATIENCE_MS = 1_000;
+
+/** Opens the fleet's database; nothing is connected before the first question. */
+export function openFleet(address: FleetAddress): FleetAccess {
+  const { dbUrl: url, schema, mode, marketClockUrl } = address;
+  const pool = makePool({ url, schema, applicationName: 'fleetctl', max: 2 });
+  const stores = makePostgresStores(pool, { url, schema });
+  return {
+    stores,
+    async marketNow() {
+      if (mode !== 'SIM') return wallMarketClock.now();
+      return marketClockUrl === undefined ? undefined : await simulatedNow(marketClockUrl);
+    },
+    judge: judgeProcess,
+    async close() {
+      await stores.close();
+      await pool.end();
+    },
+  };
+}
+
+async function simulatedNow(url: string): Promise<number | undefined> {
+  const following = new AbortController();
+  try {
+    return (await AnchoredMarketClock.follow(url, following.signal, CLOCK_PATIENCE_MS)).now();
+  } catch {
+    // True now: the simulator is not there; the caller records the last instant that is known.
+    return undefined;
+  } finally {
+    following.abort();
+  }
+}
