@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { chmodSync, closeSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
@@ -84,17 +84,30 @@ export function launchServer(
 }
 
 /** Fast stop: sessions are ended, everything is written, nothing needs recovery. */
-export function stopServer(folders: ClusterFolders, binaries: Binaries, user: ServerUser): void {
+export async function stopServer(
+  folders: ClusterFolders,
+  binaries: Binaries,
+  user: ServerUser,
+): Promise<void> {
   const args = ['stop', '-m', 'fast', '-w', '-t', '60', '-D', folders.clusterDir];
-  const { status, stderr } = spawnSync(binaries.pgCtl, args, {
+  const child = spawn(binaries.pgCtl, args, {
     ...user,
     cwd: folders.clusterDir,
-    encoding: 'utf8',
+    stdio: ['ignore', 'ignore', 'pipe'],
   });
-  if (status !== 0) {
+  let errors = '';
+  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+  const code = await new Promise<number | null>((resolve) => {
+    child.once('error', (error) => {
+      errors = error.message;
+      resolve(null);
+    });
+    child.once('close', resolve);
+  });
+  if (code !== 0) {
     throw new EmbeddedPostgresError(
       'STOP_FAILED',
-      `the local PostgreSQL did not stop: ${stderr.trim()} (log: ${folders.logFile})`,
+      `the local PostgreSQL did not stop: ${errors.trim()} (log: ${folders.logFile})`,
     );
   }
 }
@@ -111,9 +124,11 @@ export function lastLogLine(folders: ClusterFolders): string {
   );
 }
 
+const REASON = /FATAL|PANIC|HINT|could not|error while|unrecognized|invalid|No space/;
+
 function lastErrors(file: string, from: number): string {
   const lines = tail(file, from).split('\n');
-  return lines.filter((line) => /FATAL|PANIC|could not|HINT|error while/.test(line)).join('; ');
+  return lines.filter((line) => REASON.test(line)).join('; ');
 }
 
 function tail(file: string, from: number): string {

@@ -15,7 +15,9 @@ export function findRunningServer(clusterDir: string): RunningServer | undefined
   const lines = readPidFile(clusterDir);
   const pid = Number(lines?.[0]);
   const port = Number(lines?.[3]);
-  if (!Number.isSafeInteger(pid) || pid <= 0 || !isPostgres(pid)) return undefined;
+  if (!Number.isSafeInteger(pid) || pid <= 0 || !isServerOf(clusterDir, pid)) {
+    return undefined;
+  }
   return { pid, port: Number.isSafeInteger(port) ? port : 0 };
 }
 
@@ -38,11 +40,14 @@ function readPidFile(clusterDir: string): string[] | undefined {
   }
 }
 
-function isPostgres(pid: number): boolean {
+/** The pid may belong to anybody by now, even to another PostgreSQL: the folder tells. */
+function isServerOf(clusterDir: string, pid: number): boolean {
   if (!isAlive(pid)) return false;
   const command = commandOf(pid);
   // A platform that cannot tell: believe the pid, as the server itself would.
-  return command === undefined || command.includes('postgres');
+  if (command === undefined) return true;
+  if (process.platform === 'win32') return command.includes('postgres.exe');
+  return command.includes('postgres') && command.includes(clusterDir);
 }
 
 export function isAlive(pid: number): boolean {

@@ -139,8 +139,7 @@ function describe(
     ownedByUs,
     stop: async () => {
       if (findRunningServer(attempt.folders.clusterDir)?.pid !== pid) return;
-      stopServer(attempt.folders, attempt.binaries, attempt.user);
-      await Promise.resolve();
+      await stopServer(attempt.folders, attempt.binaries, attempt.user);
     },
   };
 }

@@ -1,7 +1,6 @@
 import {
   type Gate,
   mayChangeGate,
-  narrowerGate,
   type RecoveryStatus,
   type SystemState,
   type SystemStateName,
@@ -16,7 +15,7 @@ import { oneRow } from '../sql/one-row.ts';
 import { recordEvents } from '../sql/record-event.ts';
 import { asIs, dateOf, optional } from '../sql/row-values.ts';
 import { inTransaction } from '../sql/transaction.ts';
-import { changeGate } from './set-gate.ts';
+import { changeGate, closeGate } from './set-gate.ts';
 
 interface Row {
   readonly state: SystemStateName;
@@ -139,8 +138,7 @@ export class PostgresSystemStore implements SystemStore {
 
 /** A stopped system lets nothing out, whatever its gate was (UB-004). */
 async function stopGate(client: Client, reason: string, marketAt: number): Promise<void> {
-  const choose = (gate: Gate): Gate => narrowerGate(gate, 'STOPPED');
-  await changeGate(client, { choose, reason, by: 'system', marketAt });
+  await closeGate(client, 'STOPPED', reason, marketAt);
 }
 
 async function lockRow(client: Client): Promise<Row> {

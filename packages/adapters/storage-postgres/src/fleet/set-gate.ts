@@ -1,4 +1,4 @@
-import type { Gate } from '@fleet/domain';
+import { type Gate, narrowerGate } from '@fleet/domain';
 import type { Client } from '../make-pool.ts';
 import { oneRow } from '../sql/one-row.ts';
 import { recordEvents } from '../sql/record-event.ts';
@@ -39,4 +39,19 @@ export async function changeGate(
     },
   ]);
   return { changed: true, gate };
+}
+
+/** Never opens: the gate stays where it is when it is narrower already. */
+export async function closeGate(
+  client: Client,
+  to: Gate,
+  reason: string,
+  marketAt: number,
+): Promise<void> {
+  await changeGate(client, {
+    choose: (gate) => narrowerGate(gate, to),
+    reason,
+    by: 'system',
+    marketAt,
+  });
 }

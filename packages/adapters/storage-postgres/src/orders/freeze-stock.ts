@@ -1,7 +1,7 @@
+import { closeGate } from '../fleet/set-gate.ts';
 import type { Pool } from '../make-pool.ts';
 import { recordEvents } from '../sql/record-event.ts';
 import { inTransaction } from '../sql/transaction.ts';
-import { closeGate } from './record-denial.ts';
 
 /** Nobody can say which of several list rows is ours: no claim, no buys, and a person is told. */
 export async function freezeStock(

@@ -1,6 +1,5 @@
-import { type Gate, narrowerGate } from '@fleet/domain';
 import type { FleetEvent } from '@fleet/service-layer';
-import { changeGate } from '../fleet/set-gate.ts';
+import { closeGate } from '../fleet/set-gate.ts';
 import type { Client } from '../make-pool.ts';
 import { recordEvents } from '../sql/record-event.ts';
 import type { Judgement } from './judge-intent.ts';
@@ -23,19 +22,4 @@ export async function recordDenial(
   };
   await recordEvents(client, [event]);
   if (denial.accountWide) await closeGate(client, 'EXIT_ONLY', denial.code, marketAt);
-}
-
-/** Never opens: the gate stays where it is when it is narrower already. */
-export async function closeGate(
-  client: Client,
-  to: Gate,
-  reason: string,
-  marketAt: number,
-): Promise<void> {
-  await changeGate(client, {
-    choose: (gate) => narrowerGate(gate, to),
-    reason,
-    by: 'system',
-    marketAt,
-  });
 }

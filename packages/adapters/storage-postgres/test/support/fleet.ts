@@ -87,7 +87,10 @@ export function withFleet(): TestFleet {
     database.onDrop(() => opened.close());
     await stores.settlement.saveBaseline(aBaseline(), TEST_MARKET_AT);
   });
-  return makeFleet(database, () => stores!);
+  return makeFleet(database, () => {
+    if (stores === undefined) throw new Error('stores exist inside tests only');
+    return stores;
+  });
 }
 
 function makeFleet(database: TestDatabase, get: () => PostgresStores): TestFleet {
@@ -204,6 +207,7 @@ function makeFleet(database: TestDatabase, get: () => PostgresStores): TestFleet
 export async function send(stores: PostgresStores, orderId: string): Promise<void> {
   const marked = await stores.orders.markSent({
     orderId,
+    // oxlint-disable-next-line no-restricted-globals -- the wall clock that the database compares with
     requestedAt: Date.now(),
     sendDeadlineMs: SEND_DEADLINE_MS,
     marketAt: TEST_MARKET_AT,
