@@ -31,6 +31,7 @@ async function startFromProcess(): Promise<Started> {
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   await new Promise((resolve) => child.once('close', resolve));
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- printed a few lines above
   return JSON.parse(output) as Started;
 }
 
@@ -73,7 +74,7 @@ describe('the embedded server', () => {
     expect(new Set(started.map(({ pid }) => pid)).size).toBe(1);
     expect(started.filter(({ ownedByUs }) => ownedByUs)).toHaveLength(1);
     const found = await startEmbeddedPostgres({ dataDir });
-    expect(found).toMatchObject({ pid: started[0]!.pid, port: started[0]!.port, ownedByUs: false });
+    expect(found).toMatchObject({ pid: started[0].pid, port: started[0].port, ownedByUs: false });
   });
 
   it('is durable, speaks UTC, listens on loopback alone and keeps its password to its owner', async () => {

@@ -27,7 +27,7 @@ async function stepsOf(name: string, states: readonly string[]): Promise<string[
 
 describe('the database knows the domain’s tables', () => {
   it('of workers', async () => {
-    const states = Object.keys(WORKER_TRANSITIONS) as WorkerState[];
+    const states: WorkerState[] = ['IDLE', 'SCAN', 'HOLD', 'EXIT'];
     const steps = states.flatMap((from) =>
       Object.values(WORKER_TRANSITIONS[from]).map((to) => ({ from, to })),
     );
@@ -38,7 +38,16 @@ describe('the database knows the domain’s tables', () => {
   });
 
   it('of the system', async () => {
-    const states = Object.keys(SYSTEM_TRANSITIONS) as SystemStateName[];
+    const states: SystemStateName[] = [
+      'OFFLINE',
+      'INITIALIZING',
+      'READY',
+      'TRADING',
+      'CLOSING',
+      'CLOSED',
+      'STOPPED',
+    ];
+    expect(Object.keys(SYSTEM_TRANSITIONS)).toEqual(states);
     const expected = states.flatMap((from) =>
       SYSTEM_TRANSITIONS[from].filter((to) => to !== from).map((to) => `${from} -> ${to}`),
     );
@@ -128,10 +137,10 @@ describe('workers', () => {
   });
 });
 
-describe('leases', () => {
-  const request = (holder: string) =>
-    ({ name: 'gateway', holder, process: aProcess(), ttlMs: 60_000 }) as const;
+const request = (holder: string) =>
+  ({ name: 'gateway', holder, process: aProcess(), ttlMs: 60_000 }) as const;
 
+describe('leases', () => {
   it('have one holder, a growing term, and are not revived after their end', async () => {
     const { leases } = fleet.stores;
     const all = await Promise.all(['a', 'b', 'c'].map((holder) => leases.acquire(request(holder))));
@@ -220,26 +229,26 @@ describe('the system', () => {
   });
 });
 
-describe('the outbox', () => {
-  const event = (name: string): FleetEvent => ({
-    type: 'MonitoringEvent',
-    level: 'INFO',
-    workerId: 'w',
-    marketAt: TEST_MARKET_AT,
-    payload: { name },
-  });
+const event = (name: string): FleetEvent => ({
+  type: 'MonitoringEvent',
+  level: 'INFO',
+  workerId: 'w',
+  marketAt: TEST_MARKET_AT,
+  payload: { name },
+});
 
-  async function readAll(from: string): Promise<{ names: unknown[]; cursor: string }> {
-    const names: unknown[] = [];
-    let cursor = from;
-    for (;;) {
-      const page = await fleet.stores.events.readAfter(cursor, 2);
-      if (page.length === 0) return { names, cursor };
-      cursor = page.at(-1)!.cursor;
-      names.push(...page.map((row) => row.payload?.['name']));
-    }
+async function readAll(from: string): Promise<{ names: unknown[]; cursor: string }> {
+  const names: unknown[] = [];
+  let cursor = from;
+  for (;;) {
+    const page = await fleet.stores.events.readAfter(cursor, 2);
+    if (page.length === 0) return { names, cursor };
+    cursor = page.at(-1)!.cursor;
+    names.push(...page.map((row) => row.payload?.['name']));
   }
+}
 
+describe('the outbox', () => {
   it('never steps over a row that commits late, and repeats none', async () => {
     const { cursor: start } = await readAll('');
     const slow = await fleet.pool.connect();
@@ -270,9 +279,11 @@ describe('the outbox', () => {
     });
     const seen: unknown[] = [];
     let cursor = start;
-    let writing = true;
-    const done = Promise.all(writers).finally(() => (writing = false));
-    while (writing) {
+    const progress = { writing: true };
+    const done = Promise.all(writers).finally(() => {
+      progress.writing = false;
+    });
+    while (progress.writing) {
       const read = await readAll(cursor);
       seen.push(...read.names);
       cursor = read.cursor;

@@ -177,16 +177,42 @@ describe('booking from the list', () => {
   });
 });
 
-describe('the same books whatever the list repeats, delays or leaves out', () => {
-  /** Small seeded generator: the seed is the reproduction. */
-  function generator(seed: number) {
-    let state = seed;
-    return (below: number): number => {
-      state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-      return Math.floor((state / 2_147_483_648) * below);
-    };
-  }
+/** Small seeded generator: the seed is the reproduction. */
+function generator(seed: number) {
+  let state = seed;
+  return (below: number): number => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return Math.floor((state / 2_147_483_648) * below);
+  };
+}
 
+async function book(
+  order: { orderId: string; row: BrokerOrder },
+  steps: readonly (readonly [number, number])[],
+  random: (below: number) => number,
+) {
+  // Any subset in any order with repeats, several at once, and the last one in the end.
+  const reads = Array.from({ length: 6 }, () => steps[random(steps.length)]!);
+  const at = (cumulative: readonly [number, number]) =>
+    fleet.stores.orders.bookBrokerOrder({
+      orderId: order.orderId,
+      row: {
+        ...order.row,
+        filledQuantity: quantity(cumulative[0]),
+        filledAmount: won(cumulative[1]),
+        leavesQuantity: quantity(order.row.quantity - cumulative[0]),
+      },
+      readStartedAt: TEST_MARKET_AT,
+      marketAt: TEST_MARKET_AT,
+    });
+  for (let index = 0; index < reads.length; index += 2) {
+    await Promise.all(reads.slice(index, index + 2).map(at));
+  }
+  await at(steps.at(-1)!);
+  await at(steps[0]!);
+}
+
+describe('the same books whatever the list repeats, delays or leaves out', () => {
   const BUY = [
     [3, 30_000],
     [7, 70_010],
@@ -197,32 +223,6 @@ describe('the same books whatever the list repeats, delays or leaves out', () =>
     [12, 121_000],
     [20, 201_400],
   ] as const;
-
-  async function book(
-    order: { orderId: string; row: BrokerOrder },
-    steps: readonly (readonly [number, number])[],
-    random: (below: number) => number,
-  ) {
-    // Any subset in any order with repeats, several at once, and the last one in the end.
-    const reads = Array.from({ length: 6 }, () => steps[random(steps.length)]!);
-    const at = (cumulative: readonly [number, number]) =>
-      fleet.stores.orders.bookBrokerOrder({
-        orderId: order.orderId,
-        row: {
-          ...order.row,
-          filledQuantity: quantity(cumulative[0]),
-          filledAmount: won(cumulative[1]),
-          leavesQuantity: quantity(order.row.quantity - cumulative[0]),
-        },
-        readStartedAt: TEST_MARKET_AT,
-        marketAt: TEST_MARKET_AT,
-      });
-    for (let index = 0; index < reads.length; index += 2) {
-      await Promise.all(reads.slice(index, index + 2).map(at));
-    }
-    await at(steps.at(-1)!);
-    await at(steps[0]!);
-  }
 
   const seeds = Array.from({ length: 12 }, (_, index) => index + 1);
   it.each(seeds)('seed %i', async (seed) => {

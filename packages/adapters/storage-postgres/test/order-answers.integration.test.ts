@@ -215,6 +215,9 @@ describe('cancels', () => {
   });
 });
 
+const sorted = (steps: readonly { from: string; to: string }[]) =>
+  steps.map(({ from, to }) => `${from} -> ${to}`).toSorted();
+
 describe('the database’s own guards', () => {
   const statuses: OrderStatus[] = ['NEW', 'SENT', 'PARTIAL', 'FILLED', 'CANCELED', 'REJECTED'];
 
@@ -224,8 +227,6 @@ describe('the database’s own guards', () => {
        WHERE a <> b AND is_order_step(a, b)`,
       [statuses],
     );
-    const sorted = (steps: readonly { from: string; to: string }[]) =>
-      steps.map(({ from, to }) => `${from} -> ${to}`).toSorted();
     expect(sorted(rows)).toEqual(sorted(ORDER_STEPS));
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { price, quantity, won } from '@fleet/domain';
 import { parseTradeDate } from '@fleet/krx';
-import { aBaseline, aCancel, newId, TEST_DATE, TEST_MARKET_AT } from '@fleet/testkit';
+import { aBaseline, aCancel, eventually, newId, TEST_DATE, TEST_MARKET_AT } from '@fleet/testkit';
 import { newSymbol, send, SEND_DEADLINE_MS, withFleet } from './support/fleet.ts';
 
 const fleet = withFleet();
@@ -22,6 +22,15 @@ async function openGate() {
     by: 'person',
     marketAt: TEST_MARKET_AT,
   });
+}
+
+async function isWaiting(query: string): Promise<boolean> {
+  const { rows } = await fleet.pool.query(
+    `SELECT FROM pg_stat_activity WHERE datname = current_database()
+       AND wait_event_type = 'Lock' AND query LIKE $1`,
+    [query],
+  );
+  return rows.length > 0;
 }
 
 describe('storing an intent', () => {
@@ -202,36 +211,38 @@ describe('EC-004 risk limits', () => {
 });
 
 describe('the gate', () => {
-  it('lets nothing be stored once a stop has committed, whoever was waiting', async () => {
+  const stop = { gate: 'STOPPED', reason: 'kill switch', marketAt: TEST_MARKET_AT } as const;
+
+  it('stops behind an intent that is being stored, which then cannot be sent', async () => {
     const holder = await fleet.holder();
-    // An intent that has the gate's row shared makes the stop wait; the next one sees the stop.
-    const open = await fleet.pool.connect();
-    await open.query('BEGIN');
-    await open.query('SELECT gate FROM system_state FOR SHARE');
-    const stopping = fleet.stores.system.setGate({
-      gate: 'STOPPED',
-      reason: 'kill switch',
-      by: 'person',
-      marketAt: TEST_MARKET_AT,
+    const intent = fleet.intentOf(holder);
+    await fleet.stores.orders.storeIntent(intent);
+    const storing = await fleet.pool.connect();
+    await storing.query('BEGIN');
+    await storing.query('SELECT gate FROM system_state FOR SHARE');
+    let stopped = false;
+    const stopping = fleet.stores.system.setGate({ ...stop, by: 'person' }).finally(() => {
+      stopped = true;
     });
-    const stored = await fleet.stores.orders.storeIntent(fleet.intentOf(holder));
-    await open.query('COMMIT');
-    open.release();
+    await eventually(() => isWaiting('%FROM system_state FOR UPDATE%'));
+    expect(stopped).toBe(false);
+    await storing.query('COMMIT');
+    storing.release();
     expect(await stopping).toEqual({ changed: true, gate: 'STOPPED' });
-    expect(await fleet.stores.orders.storeIntent(fleet.intentOf(holder))).toMatchObject({
-      code: 'GATE',
-      detail: { actual: 'STOPPED' },
-    });
-    if (stored.outcome === 'stored') {
-      expect(
-        await fleet.stores.orders.markSent({
-          orderId: stored.order.orderId,
-          requestedAt: Date.now(),
-          sendDeadlineMs: SEND_DEADLINE_MS,
-          marketAt: TEST_MARKET_AT,
-        }),
-      ).toEqual({ sent: false, reason: 'GATE' });
-    }
+    await expect(send(fleet.stores, intent.orderId)).rejects.toThrow('GATE');
+    await openGate();
+  });
+
+  it('lets nothing be stored once a stop has committed, whoever was waiting for it', async () => {
+    const holder = await fleet.holder();
+    const stopping = await fleet.pool.connect();
+    await stopping.query('BEGIN');
+    await stopping.query(`UPDATE system_state SET gate = 'STOPPED'`);
+    const storing = fleet.stores.orders.storeIntent(fleet.intentOf(holder));
+    await eventually(() => isWaiting('%lock_for_intent%'));
+    await stopping.query('COMMIT');
+    stopping.release();
+    expect(await storing).toMatchObject({ code: 'GATE', detail: { actual: 'STOPPED' } });
     const { system } = fleet.stores;
     const reopen = { gate: 'OPEN', reason: 'again', marketAt: TEST_MARKET_AT } as const;
     expect(await system.setGate({ ...reopen, by: 'system' })).toEqual({
@@ -280,22 +291,22 @@ describe('the gate', () => {
   });
 });
 
-describe('an owner that was taken over', () => {
-  /** Stops at a step with everything before it done, is taken over, and goes on. */
-  async function takenOver() {
-    const holder = await fleet.holder();
-    const intent = fleet.intentOf(holder);
-    await fleet.stores.orders.storeIntent(intent);
-    await fleet.expire(holder.symbol, 60_000);
-    const next = await fleet.worker();
-    const claimed = await fleet.claim(holder.symbol, next);
-    return {
-      holder,
-      intent,
-      next: { workerId: next, symbol: holder.symbol, fence: claimed.fence },
-    };
-  }
+/** Stops at a step with everything before it done, is taken over, and goes on. */
+async function takenOver() {
+  const holder = await fleet.holder();
+  const intent = fleet.intentOf(holder);
+  await fleet.stores.orders.storeIntent(intent);
+  await fleet.expire(holder.symbol, 60_000);
+  const next = await fleet.worker();
+  const claimed = await fleet.claim(holder.symbol, next);
+  return {
+    holder,
+    intent,
+    next: { workerId: next, symbol: holder.symbol, fence: claimed.fence },
+  };
+}
 
+describe('an owner that was taken over', () => {
   it('cannot store, send, renew, release, abandon or cancel; its successor can', async () => {
     const { holder, intent, next } = await takenOver();
     const { orders, locks } = fleet.stores;

@@ -53,7 +53,7 @@ export async function endOrder(
   return await inTransaction(pool, async (client) => {
     const row = await lockOrder(client, orderId);
     if (isTerminal(row.status)) return false;
-    const after = endedBy(orderOf(row), reason);
+    const after = transitionOrder(orderOf(row), EVENT_OF[reason]);
     if (after.status !== status) {
       throw new InvariantViolation('an end that its reason does not lead to', { status, reason });
     }
@@ -66,27 +66,16 @@ export async function endOrder(
   });
 }
 
-function endedBy(order: Order, reason: OrderEndReason): Order {
-  return transitionOrder(order, eventOf(reason));
-}
-
-function eventOf(reason: OrderEndReason): OrderEvent {
-  switch (reason) {
-    case 'NOT_SENT':
-      return { type: 'DROPPED' };
-    case 'NOT_EXECUTED':
-      return { type: 'NOT_EXECUTED' };
-    case 'NEVER_ARRIVED':
-      return { type: 'NEVER_ARRIVED' };
-    case 'EXPIRED':
-      return { type: 'EXPIRED' };
-    case 'REJECTED_BY_BROKER':
-      return { type: 'REJECTED' };
-    case 'CANCELED_BY_US':
-    case 'CANCELED_AT_BROKER':
-      return { type: 'CANCELED', reason };
-  }
-}
+/** What each reason tells the order machine. */
+const EVENT_OF: Readonly<Record<OrderEndReason, OrderEvent>> = {
+  NOT_SENT: { type: 'DROPPED' },
+  NOT_EXECUTED: { type: 'NOT_EXECUTED' },
+  NEVER_ARRIVED: { type: 'NEVER_ARRIVED' },
+  EXPIRED: { type: 'EXPIRED' },
+  REJECTED_BY_BROKER: { type: 'REJECTED' },
+  CANCELED_BY_US: { type: 'CANCELED', reason: 'CANCELED_BY_US' },
+  CANCELED_AT_BROKER: { type: 'CANCELED', reason: 'CANCELED_AT_BROKER' },
+};
 
 /** The list has answered an open question: its number is this order's. */
 export async function adoptBrokerNumber(

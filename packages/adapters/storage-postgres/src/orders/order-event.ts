@@ -1,4 +1,4 @@
-import type { Order } from '@fleet/domain';
+import type { Order, OrderEndReason } from '@fleet/domain';
 import type { FleetEvent } from '@fleet/service-layer';
 
 /** An event of an order, with what identifies it. */
@@ -9,35 +9,28 @@ export function orderEvent(
   return { ...event, workerId: order.workerId, symbol: order.symbol, orderId: order.orderId };
 }
 
+const ENDS: Readonly<Record<OrderEndReason, Pick<FleetEvent, 'type' | 'level'>>> = {
+  REJECTED_BY_BROKER: { type: 'OrderRejectedEvent', level: 'WARN' },
+  NOT_EXECUTED: { type: 'OrderNotExecutedEvent', level: 'WARN' },
+  NEVER_ARRIVED: { type: 'OrderNeverArrivedEvent', level: 'WARN' },
+  NOT_SENT: { type: 'OrderNotSentEvent', level: 'INFO' },
+  EXPIRED: { type: 'OrderExpiredEvent', level: 'INFO' },
+  CANCELED_BY_US: { type: 'OrderCanceledEvent', level: 'INFO' },
+  CANCELED_AT_BROKER: { type: 'OrderCanceledEvent', level: 'INFO' },
+};
+
 /** The event of an order that has just ended other than by a full fill. */
 export function endEvent(order: Order, marketAt: number, detail?: string): FleetEvent {
-  const payload = {
-    request: order.request,
-    side: order.side,
-    status: order.status,
-    reason: order.endReason,
-    filledQuantity: order.filledQuantity,
-    ...(detail === undefined ? {} : { detail }),
-  };
-  switch (order.endReason) {
-    case 'REJECTED_BY_BROKER':
-      return orderEvent(order, { type: 'OrderRejectedEvent', level: 'WARN', marketAt, payload });
-    case 'NOT_EXECUTED':
-      return orderEvent(order, { type: 'OrderNotExecutedEvent', level: 'WARN', marketAt, payload });
-    case 'NEVER_ARRIVED':
-      return orderEvent(order, {
-        type: 'OrderNeverArrivedEvent',
-        level: 'WARN',
-        marketAt,
-        payload,
-      });
-    case 'NOT_SENT':
-      return orderEvent(order, { type: 'OrderNotSentEvent', level: 'INFO', marketAt, payload });
-    case 'EXPIRED':
-      return orderEvent(order, { type: 'OrderExpiredEvent', level: 'INFO', marketAt, payload });
-    case 'CANCELED_BY_US':
-    case 'CANCELED_AT_BROKER':
-    case undefined:
-      return orderEvent(order, { type: 'OrderCanceledEvent', level: 'INFO', marketAt, payload });
-  }
+  return orderEvent(order, {
+    ...ENDS[order.endReason ?? 'CANCELED_AT_BROKER'],
+    marketAt,
+    payload: {
+      request: order.request,
+      side: order.side,
+      status: order.status,
+      reason: order.endReason,
+      filledQuantity: order.filledQuantity,
+      ...(detail === undefined ? {} : { detail }),
+    },
+  });
 }

@@ -18,6 +18,12 @@ import { updateOrder } from './update-order.ts';
 
 type Ending = Exclude<SubmitOutcome, { kind: 'accepted' | 'unknown' }>;
 
+const EVENT_OF: Readonly<Record<Ending['kind'], OrderEvent>> = {
+  rejected: { type: 'REJECTED' },
+  notExecuted: { type: 'NOT_EXECUTED' },
+  notSent: { type: 'DROPPED' },
+};
+
 /** Repeatable: an answer that is known already changes nothing. */
 export async function recordOrderAnswer(
   pool: Pool,
@@ -30,16 +36,12 @@ export async function recordOrderAnswer(
   const { orderId, outcome, marketAt } = request;
   return await inTransaction(pool, async (client) => {
     const row = await lockOrder(client, orderId);
-    switch (outcome.kind) {
-      case 'accepted':
-        return await acceptOrder(client, row, { broker: outcome.broker, how: 'ANSWER', marketAt });
-      case 'unknown':
-        return await leaveUnknown(client, row, outcome.reason, marketAt);
-      case 'rejected':
-      case 'notExecuted':
-      case 'notSent':
-        return await end(client, row, outcome, marketAt);
+    if (outcome.kind === 'accepted') {
+      return await acceptOrder(client, row, { broker: outcome.broker, how: 'ANSWER', marketAt });
     }
+    return outcome.kind === 'unknown'
+      ? await leaveUnknown(client, row, outcome.reason, marketAt)
+      : await end(client, row, outcome, marketAt);
   });
 }
 
@@ -125,20 +127,9 @@ async function end(
     await recordEvents(client, [orderEvent(order, { type, level: 'ERROR', marketAt, payload })]);
     return order;
   }
-  const after = transitionOrder(order, eventOf(outcome));
+  const after = transitionOrder(order, EVENT_OF[outcome.kind]);
   const answered = outcome.kind !== 'notSent';
   const stored = await updateOrder(client, row, { after, answered, detail, marketAt });
   await recordEvents(client, [endEvent(stored, marketAt, detail)]);
   return stored;
-}
-
-function eventOf(outcome: Ending): OrderEvent {
-  switch (outcome.kind) {
-    case 'rejected':
-      return { type: 'REJECTED' };
-    case 'notExecuted':
-      return { type: 'NOT_EXECUTED' };
-    case 'notSent':
-      return { type: 'DROPPED' };
-  }
 }
