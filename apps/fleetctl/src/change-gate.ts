@@ -2,21 +2,8 @@ import { userInfo } from 'node:os';
 import { SettingsError } from '@fleet/config';
 import type { Gate } from '@fleet/domain';
 import type { FleetAccess } from './bootstrap.ts';
+import type { GateChange, GateCommand } from './gate-change.ts';
 import type { Texts } from './texts.ts';
-
-export type GateCommand = 'stop' | 'resume' | 'flatten';
-
-/** `fleetctl stop --json` and its like; the keys are a promise. */
-export interface GateChange {
-  readonly command: GateCommand;
-  /** False: it stood so already, for the same reason. */
-  readonly changed: boolean;
-  readonly from: Gate;
-  readonly gate: Gate;
-  readonly gateReason: string;
-  /** The system's own state: STOPPED is left only by a new start of the supervisor. */
-  readonly state: string;
-}
 
 /** Workers sell all, and the supervisor stops after it, by this very word. */
 const FLATTEN = 'FLATTEN';

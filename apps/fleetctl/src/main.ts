@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { localeOf, readEnvironment, SettingsError } from '@fleet/config';
-import type { GateCommand } from './change-gate.ts';
+import type { GateCommand } from './gate-change.ts';
 import { runCommand } from './run-command.ts';
 import { textsOf } from './texts.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { FleetStatus } from './read-status.ts';
+import type { FleetStatus } from './fleet-status.ts';
 import { renderStatus } from './render-status.ts';
 import { textsOf } from './texts.ts';
 

@@ -1,6 +1,6 @@
 import { kstTime } from '@fleet/krx';
 import pc from 'picocolors';
-import type { FleetStatus, Life } from './read-status.ts';
+import type { FleetStatus, Life } from './fleet-status.ts';
 import type { Texts } from './texts.ts';
 
 type Colors = ReturnType<typeof pc.createColors>;

@@ -1,7 +1,8 @@
 import { type Environment, localeOf, SettingsError } from '@fleet/config';
 import { type FleetAccess, openFleet } from './bootstrap.ts';
-import { changeGate, type GateChange, type GateCommand } from './change-gate.ts';
+import { changeGate } from './change-gate.ts';
 import { findFleet, nameOf } from './fleet-address.ts';
+import type { GateChange, GateCommand } from './gate-change.ts';
 import { readStatus } from './read-status.ts';
 import { renderStatus } from './render-status.ts';
 import { type Texts, textsOf } from './texts.ts';

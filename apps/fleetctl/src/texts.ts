@@ -1,6 +1,6 @@
 import type { Locale } from '@fleet/config';
-import type { GateChange, GateCommand } from './change-gate.ts';
-import type { Life } from './read-status.ts';
+import type { GateChange, GateCommand } from './gate-change.ts';
+import type { Life } from './fleet-status.ts';
 
 const SUPERVISOR = 'npx -y pnpm@12 supervisor';
 
