@@ -82,6 +82,16 @@ describe('the broker’s answer', () => {
     expect(await fleet.stores.orders.adoptBrokerNumber(adopt)).toEqual(adopted);
   });
 
+  it('a list row that is booked before any answer answers it', async () => {
+    const { holder, orderId } = await sent();
+    const row = aBrokerOrder({ key: keyOf(newBrokerNumber()), symbol: holder.symbol });
+    expect(await fleet.fill({ orderId, row }, 0)).toMatchObject({ status: 'SENT' });
+    expect(await fleet.fill({ orderId, row }, 10)).toMatchObject({ status: 'FILLED' });
+    expect(await fleet.stores.orders.getOrder(orderId)).toMatchObject({ broker: row.key });
+    const types = (await fleet.events({ symbol: holder.symbol })).map(({ type }) => type);
+    expect(types.filter((type) => type === 'OrderAcceptedEvent')).toHaveLength(1);
+  });
+
   it('an answer after the list has shown the order changes nothing, a contradicting one alarms', async () => {
     const holder = await fleet.holder();
     const order = await fleet.accepted(holder);

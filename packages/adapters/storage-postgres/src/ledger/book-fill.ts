@@ -31,7 +31,7 @@ interface Costs {
 
 /**
  * One step of an order's fill: fill row, position, trade, the day's sums and, when it closes the trade,
- * the day's summary. The caller has locked the account's day, the stock and the order.
+ * the day's summary. The caller has locked the stock and the order; the account comes last.
  * Returns the closed trade and the events to record.
  */
 export async function bookFill(
@@ -145,15 +145,19 @@ async function bookTrade(
   return trade;
 }
 
+/** Locks the account's day until the commit: what follows reads the results of all that came before. */
 async function addToDay(client: Client, row: OrderRow, fill: Fill, costs: Costs): Promise<void> {
   const amount = numeric(fill.amount);
   await client.query({
     name: 'add_to_account_day',
     text: `
-    UPDATE account_days SET bought_amount = bought_amount + $2, sold_amount = sold_amount + $3,
-      commission = commission + $4, transaction_tax = transaction_tax + $5,
-      updated_at = clock_timestamp()
-    WHERE trade_date = $1`,
+    INSERT INTO account_days AS day (trade_date, bought_amount, sold_amount, commission, transaction_tax)
+    VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT (trade_date) DO UPDATE SET bought_amount = day.bought_amount + excluded.bought_amount,
+      sold_amount = day.sold_amount + excluded.sold_amount,
+      commission = day.commission + excluded.commission,
+      transaction_tax = day.transaction_tax + excluded.transaction_tax,
+      updated_at = clock_timestamp()`,
     values: [
       row.trade_date,
       row.side === 'BUY' ? amount : '0',

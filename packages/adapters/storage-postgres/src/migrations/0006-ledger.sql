@@ -96,8 +96,8 @@ CREATE TABLE trade_costs (
   PRIMARY KEY (trade_id, trade_date)
 );
 
--- Account-wide sums of a day. Locked by every buy intent and every booking, so that limits are judged
--- one after another.
+-- Account-wide sums of a day. Locked last by every buy intent and every booking, so that limits are
+-- judged one after another.
 CREATE TABLE account_days (
   trade_date date PRIMARY KEY,
   bought_amount numeric NOT NULL DEFAULT 0,

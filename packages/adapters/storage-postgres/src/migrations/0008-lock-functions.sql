@@ -1,7 +1,8 @@
 -- Each function is one round trip and judges after it has the stock's row: every statement inside reads
 -- by its own snapshot, which a single statement that waited would not.
--- Rows are always locked in this order, so that nothing can deadlock: leases, account_days,
--- system_state, workers, symbol_fences, orders, stock_locks, positions, trades, daily_summaries.
+-- Rows are always locked in this order, so that nothing can deadlock: leases, system_state, workers,
+-- symbol_fences, orders, stock_locks, positions, trades, account_days, daily_summaries. The account is
+-- late because all stocks meet there: it is held for the last statements of a transaction only.
 
 -- Refuses a supervisor that has been followed by another (FL001), and makes the follower wait for us.
 CREATE FUNCTION require_term(p_term bigint) RETURNS void LANGUAGE plpgsql AS $$

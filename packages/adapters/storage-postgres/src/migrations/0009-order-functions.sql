@@ -1,5 +1,5 @@
 -- Locks everything that an intent is judged by, in the fleet's order, and tells what it is. Buys line up
--- at the account's row, so that limits and cash are judged one after another.
+-- at the account's row, last of all, so that limits and cash are judged one after another.
 CREATE FUNCTION lock_for_intent(
   p_idempotency_key text, p_symbol text, p_worker_id uuid, p_fence bigint, p_trade_date date, p_is_buy boolean
 ) RETURNS TABLE (
@@ -9,13 +9,6 @@ CREATE FUNCTION lock_for_intent(
   other_positions int, exposure numeric, last_sold_at timestamptz
 ) LANGUAGE plpgsql AS $$
 BEGIN
-  IF p_is_buy THEN
-    INSERT INTO account_days (trade_date) VALUES (p_trade_date) ON CONFLICT (trade_date) DO NOTHING;
-    SELECT a.realized_pnl, a.consecutive_losses,
-           a.sold_amount - a.bought_amount - a.commission - a.transaction_tax
-      INTO realized_pnl, consecutive_losses, cash_moved
-      FROM account_days a WHERE a.trade_date = p_trade_date FOR UPDATE;
-  END IF;
   SELECT s.gate INTO gate FROM system_state s FOR SHARE;
   SELECT w.status, w.stop_requested, w.capital_limit INTO worker_status, stop_requested, capital_limit
     FROM workers w WHERE w.worker_id = p_worker_id FOR SHARE;
@@ -29,6 +22,11 @@ BEGIN
   SELECT coalesce(sum(o.qty - o.filled_qty), 0) INTO open_sell_qty FROM orders o
     WHERE o.symbol = p_symbol AND o.side = 'SELL' AND o.request = 'PLACE' AND is_open_status(o.status);
   IF p_is_buy THEN
+    INSERT INTO account_days (trade_date) VALUES (p_trade_date) ON CONFLICT (trade_date) DO NOTHING;
+    SELECT a.realized_pnl, a.consecutive_losses,
+           a.sold_amount - a.bought_amount - a.commission - a.transaction_tax
+      INTO realized_pnl, consecutive_losses, cash_moved
+      FROM account_days a WHERE a.trade_date = p_trade_date FOR UPDATE;
     SELECT coalesce(sum(o.reserved_amount), 0) INTO reserved FROM orders o
       WHERE o.side = 'BUY' AND is_open_status(o.status);
     SELECT count(*) INTO other_positions FROM symbol_fences f WHERE f.symbol <> p_symbol

@@ -1,6 +1,5 @@
 import {
   bookBrokerRow,
-  type BrokerOrderKey,
   type CostRates,
   type FillStep,
   isTerminal,
@@ -17,10 +16,11 @@ import { recordEvents } from '../sql/record-event.ts';
 import { inTransaction } from '../sql/transaction.ts';
 import { continueOrder, lastOfChain } from './continue-order.ts';
 import { endRequestsOf, lockOpenRequestsOf } from './end-requests-of.ts';
-import { lockAccountDay, lockOrder } from './lock-order.ts';
+import { lockOrder } from './lock-order.ts';
 import { endEvent, orderEvent } from './order-event.ts';
 import { orderOf, type OrderRow } from './order-row.ts';
 import { readOrder } from './read-orders.ts';
+import { acceptOrder } from './record-order-answer.ts';
 import { updateOrder } from './update-order.ts';
 
 export interface BookRequest {
@@ -45,8 +45,6 @@ export async function bookBrokerOrder(
   const seen = await readOrder(pool, request.orderId);
   if (seen !== undefined && tellsNothing(seen, request.row)) return bookedRow(orderOf(seen));
   return await inTransaction(pool, async (client) => {
-    const first = await readOrder(client, request.orderId);
-    if (first !== undefined) await lockAccountDay(client, first.trade_date);
     const root = await lockRoot(client, request.orderId);
     const chain = await lastOfChain(client, root);
     const row = chain.before.reduce(lessBooked, request.row);
@@ -82,27 +80,25 @@ function lessBooked(row: BrokerOrder, ended: OrderRow): BrokerOrder {
 }
 
 async function book(client: Client, before: OrderRow, booking: Booking): Promise<BookedRow> {
-  const outcome = bookBrokerRow(orderOf(before), booking.row);
-  if (outcome.kind === 'unchanged') {
-    const isOpenQuestion = before.status === 'SENT' && before.answered_at === null;
-    if (!isOpenQuestion) return bookedRow(outcome.order);
-    return bookedRow(await answer(client, before, booking));
-  }
+  const known = await answered(client, before, booking);
+  const outcome = bookBrokerRow(orderOf(known), booking.row);
+  if (outcome.kind === 'unchanged') return bookedRow(outcome.order);
   if (outcome.kind === 'late') {
-    const rest = quantity(before.qty - before.filled_qty);
+    const rest = quantity(known.qty - known.filled_qty);
     const { key: broker } = booking.row;
     const { marketAt } = booking;
-    const next = await continueOrder(client, before, { quantity: rest, broker, marketAt });
-    return await book(client, next, { ...booking, row: lessBooked(booking.row, before) });
+    const next = await continueOrder(client, known, { quantity: rest, broker, marketAt });
+    return await book(client, next, { ...booking, row: lessBooked(booking.row, known) });
   }
-  return await change(client, before, booking, outcome);
+  return await change(client, known, booking, outcome);
 }
 
-/** The list shows the order alive: that answers the question, and gives its number if it was lost. */
-async function answer(client: Client, before: OrderRow, booking: Booking): Promise<Order> {
-  const after = orderOf(before);
+/** The list shows the order alive: that answers its open question, and gives the number if it was lost. */
+async function answered(client: Client, before: OrderRow, booking: Booking): Promise<OrderRow> {
+  if (before.status !== 'SENT' || before.answered_at !== null) return before;
   const { row, marketAt } = booking;
-  return await updateOrder(client, before, { after, answered: true, broker: row.key, marketAt });
+  await acceptOrder(client, before, { broker: row.key, how: 'ADOPTED', marketAt });
+  return await lockOrder(client, before.order_id);
 }
 
 async function change(
@@ -111,11 +107,10 @@ async function change(
   booking: Booking,
   outcome: { readonly order: Order; readonly step: FillStep | undefined },
 ): Promise<BookedRow> {
-  const { marketAt, rates, row } = booking;
+  const { marketAt, rates } = booking;
   const requests = await lockOpenRequestsOf(client, before.order_id);
   const after = byWhom(outcome.order, requests);
-  const broker: BrokerOrderKey = row.key;
-  const stored = await updateOrder(client, before, { after, answered: true, broker, marketAt });
+  const stored = await updateOrder(client, before, { after, answered: true, marketAt });
   const booked =
     outcome.step === undefined
       ? { closedTrade: undefined, events: [] }

@@ -21,7 +21,7 @@ export async function lockOrder(client: Client, orderId: string): Promise<OrderR
   return oneRow(result, `order ${orderId}`);
 }
 
-/** Every booking and every buy intent of a day lines up here, before it locks a stock. */
+/** Bookings and buy intents of a day line up here, after everything else is locked. */
 export async function lockAccountDay(client: Client, tradeDate: string): Promise<void> {
   await client.query({
     name: 'open_account_day',

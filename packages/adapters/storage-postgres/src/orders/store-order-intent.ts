@@ -49,12 +49,13 @@ async function store(
   rates: CostRates,
 ): Promise<IntentResult | Denied> {
   const isBuy = intent.side === 'BUY';
+  // Never changes once it is there, so it need not be read under the locks.
+  const baseline = isBuy ? await readBaseline(client, intent.tradeDate) : undefined;
   const facts = await lockForIntent(client, { ...intent, isBuy });
   if (facts.existing_order_id !== null) {
     const row = await readOrder(client, facts.existing_order_id);
     if (row !== undefined) return { outcome: 'existing', order: orderOf(row) };
   }
-  const baseline = isBuy ? await readBaseline(client, intent.tradeDate) : undefined;
   const judgement = judgeIntent(intent, facts, baseline, rates);
   if (!judgement.ok) return judgement;
   return { outcome: 'stored', order: await insertOrder(client, intent, judgement.reserved) };

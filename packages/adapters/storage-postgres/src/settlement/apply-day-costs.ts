@@ -48,7 +48,6 @@ export async function applyDayCosts(
   },
 ): Promise<DaySummary> {
   const { tradeDate, shares, marketAt } = request;
-  await lockAccountDay(client, tradeDate);
   for (const share of shares.toSorted((a, b) => (a.tradeId < b.tradeId ? -1 : 1))) {
     const { tradeId, commission, transactionTax, costAdjustment } = share;
     const values = [
@@ -61,6 +60,7 @@ export async function applyDayCosts(
     await client.query({ ...SAVE, values });
     await client.query({ ...REPRICE, values: [tradeId] });
   }
+  await lockAccountDay(client, tradeDate);
   await recordEvents(client, [await rebuildDailySummary(client, tradeDate, marketAt)]);
   const summary = await readSummary(client, tradeDate);
   if (summary === undefined) throw new StorageError('BAD_ROW', `no summary of ${tradeDate}`);
