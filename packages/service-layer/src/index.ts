@@ -76,7 +76,11 @@ export {
   type OrderTrackerDependencies,
   type ReconcileResult,
 } from './orders/order-tracker.ts';
-export { matchOpenQuestion, type QuestionMatch } from './orders/match-open-question.ts';
+export {
+  matchOpenQuestion,
+  type OpenQuestion,
+  type QuestionMatch,
+} from './orders/match-open-question.ts';
 export { OrderService, type OrderServiceDependencies } from './orders/order-service.ts';
 export { LockKeeper, type LockKeeperDependencies } from './locks/lock-keeper.ts';
 export { FixedSchedule, type FixedScheduleOptions } from './schedule/fixed-schedule.ts';

@@ -1,6 +1,14 @@
-import { MarketCloseError, type CostRates, type SystemState, type Won } from '@fleet/domain';
+import {
+  MarketCloseError,
+  type CostRates,
+  type Order,
+  type SystemState,
+  type Won,
+} from '@fleet/domain';
 import type { TradeDate, TradingCalendar } from '@fleet/krx';
+import { retryRead } from '../reads/retry-read.ts';
 import type { BrokerPort } from '../ports/broker.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { SystemStore } from '../ports/fleet-store.ts';
 import type { MarketDataPort } from '../ports/market-data.ts';
 import type { GatewayControl } from '../ports/order-feed.ts';
@@ -22,13 +30,18 @@ export interface CloseMarketDependencies extends StepDependencies {
   readonly calendar: TradingCalendar;
   readonly costRates: CostRates;
   readonly costTolerance: Won;
+  readonly clock: Clock;
   /** Ends the feed session at the broker. */
   readonly disconnect: () => Promise<void>;
 }
 
 /** The broker shows the end of the day's orders within this, market ms. */
 const ORDERS_END_MS = 180_000;
+/** An answer that was lost is an open question for at least its deadline, which is real time. */
+const QUESTIONS_END_MS = 45_000;
 const LOOK_EVERY_MS = 3_000;
+/** Between looks however fast the market runs, real ms. */
+const LOOK_PAUSE_MS = 250;
 
 /**
  * The eight steps of the close, in order (ED-002, WT-004). The caller has waited for the closing
@@ -67,24 +80,55 @@ async function changeState(
 
 /** Step 2: the venue has ended what was open; our rows must say so before anything is added up. */
 async function awaitOrdersEnd(deps: CloseMarketDependencies): Promise<void> {
-  const { orders, gateway, marketClock, tradeDate, log } = deps;
+  const { clock, marketClock, log } = deps;
   const giveUpAt = marketClock.now() + ORDERS_END_MS;
+  const questionsGivenUpAt = clock.monotonicMs() + QUESTIONS_END_MS;
   for (;;) {
-    const open = await orders.getOpenOrders(tradeDate);
-    for (const order of open.filter((o) => o.status === 'NEW')) {
-      const marketAt = marketClock.now();
-      await orders.dropIntent({ orderId: order.orderId, reason: 'the market closed', marketAt });
-    }
-    await gateway.reconcile();
-    const left = await orders.getOpenOrders(tradeDate);
+    const left = await readOpenOrders(deps);
     if (left.length === 0) return;
     if (marketClock.now() > giveUpAt) {
-      const context = { orders: left.map((order) => order.orderId) };
-      throw new MarketCloseError(`${left.length} orders have not ended at the broker`, { context });
+      const unanswered = await expire(deps, left);
+      if (unanswered.length === 0) return;
+      if (clock.monotonicMs() > questionsGivenUpAt) {
+        const context = { orders: unanswered.map((order) => order.orderId) };
+        const message = `${unanswered.length} orders are open questions after the close`;
+        throw new MarketCloseError(message, { context });
+      }
     }
     log.info('WaitingForOrdersToEnd', { open: left.length });
-    await marketClock.sleep(LOOK_EVERY_MS);
+    await Promise.all([marketClock.sleep(LOOK_EVERY_MS), clock.sleep(LOOK_PAUSE_MS)]);
   }
+}
+
+/** What never left is dropped; the rest as the broker's newest list has it. */
+async function readOpenOrders(deps: CloseMarketDependencies): Promise<readonly Order[]> {
+  const { orders, gateway, marketClock, tradeDate } = deps;
+  const open = await orders.getOpenOrders(tradeDate);
+  for (const { orderId } of open.filter((order) => order.status === 'NEW')) {
+    const marketAt = marketClock.now();
+    await orders.dropIntent({ orderId, reason: 'the market closed', marketAt });
+  }
+  await retryRead(deps, 'order list', () => gateway.reconcile());
+  return await orders.getOpenOrders(tradeDate);
+}
+
+/** An unfilled rest after its venue's close is over, whatever the list calls it. Gives what cannot be judged. */
+async function expire(
+  deps: CloseMarketDependencies,
+  open: readonly Order[],
+): Promise<readonly Order[]> {
+  const { orders, marketClock, tradeDate } = deps;
+  for (const { orderId, broker, request } of open) {
+    if (!broker || request !== 'PLACE') continue;
+    await orders.endOrder({
+      orderId,
+      status: 'CANCELED',
+      reason: 'EXPIRED',
+      detail: 'open at the broker after the close',
+      marketAt: marketClock.now(),
+    });
+  }
+  return await orders.getOpenOrders(tradeDate);
 }
 
 async function saveSettlement(

@@ -1,40 +1,38 @@
 import {
   checkLockTiming,
-  defaultParameters,
   MarketOpenError,
   StateRecoveryError,
-  validateParameters,
   type LockTiming,
   type RiskLimits,
-  type Strategy,
   type SystemState,
 } from '@fleet/domain';
-import type { Session, TradeDate } from '@fleet/krx';
 import { chooseUniverse, type UniverseRules } from '../market/choose-universe.ts';
 import type { PinnedStrategy } from '../market/market-scanner.ts';
-import type { BrokerBalance, BrokerPort } from '../ports/broker.ts';
+import { retryRead } from '../reads/retry-read.ts';
+import {
+  BrokerError,
+  type BrokerAccount,
+  type BrokerBalance,
+  type BrokerPort,
+} from '../ports/broker.ts';
 import type { GatewayControl } from '../ports/order-feed.ts';
 import type { SystemStore } from '../ports/fleet-store.ts';
 import type { Instrument, MarketDataPort } from '../ports/market-data.ts';
 import type { OrderStore } from '../ports/order-store.ts';
-import type { SettlementStore, TradingStore } from '../ports/trading-store.ts';
+import type { SettlementStore } from '../ports/trading-store.ts';
 import { runStep, type StepDependencies } from './day-steps.ts';
+import { loadParameters, type LoadParametersDependencies } from './load-parameters.ts';
 import { StateRecoveryService, type RecoveryResult } from './recover-state.ts';
 
-export interface OpenMarketDependencies extends StepDependencies {
+export interface OpenMarketDependencies extends StepDependencies, LoadParametersDependencies {
   readonly term: number;
-  readonly tradeDate: TradeDate;
-  readonly session: Session;
   readonly accountId: string;
   readonly broker: BrokerPort;
   readonly gateway: GatewayControl;
   readonly marketData: MarketDataPort;
   readonly system: SystemStore;
   readonly orders: OrderStore;
-  readonly trading: TradingStore;
   readonly settlement: SettlementStore;
-  readonly strategies: readonly Strategy[];
-  readonly noParamsPolicy: 'stop' | 'previous' | 'wait';
   readonly limits: RiskLimits;
   readonly lockTiming: LockTiming;
   readonly universeRules: UniverseRules;
@@ -55,7 +53,7 @@ export async function openMarket(deps: OpenMarketDependencies): Promise<OpenedMa
   const step = <T>(name: Parameters<typeof runStep>[2], work: () => Promise<T>): Promise<T> =>
     runStep(deps, 'open', name, work);
   await changeState(deps, 'INITIALIZING', 'MarketOpenEvent', 'the market day begins');
-  await step('LOAD_SETTINGS', async () => checkSettings(deps));
+  await step('LOAD_SETTINGS', () => checkSettings(deps));
   await step('AUTHENTICATE', () => deps.broker.login());
   await step('CHECK_ACCOUNT', () => checkAccount(deps));
   const strategies = await step('LOAD_PARAMETERS', () => loadParameters(deps));
@@ -80,58 +78,36 @@ async function changeState(
 }
 
 /** Step 1. Sessions come from the calendar; timings that contradict each other must not trade. */
-function checkSettings(deps: OpenMarketDependencies): void {
+async function checkSettings(deps: OpenMarketDependencies): Promise<void> {
   const problems = checkLockTiming(deps.lockTiming);
   if (problems.length > 0) throw new MarketOpenError(problems.join('; '));
   if (deps.session.date !== deps.tradeDate)
     throw new MarketOpenError('the session is of another day');
-  const now = deps.marketClock.now();
-  if (now > deps.session.closingAuction.to) {
+  const isOver = deps.marketClock.now() > deps.session.closingAuction.to;
+  // A day that was opened is settled, also by a supervisor that starts after the close.
+  if (isOver && !(await deps.settlement.getBaseline(deps.tradeDate))) {
     throw new MarketOpenError('the market of today has closed');
   }
 }
 
 /** Step 3. A wrong account observes only; it never trades. */
 async function checkAccount(deps: OpenMarketDependencies): Promise<void> {
-  const { broker, accountId, system, marketClock } = deps;
-  const accounts = await broker.getAccounts({ lane: 'reconcile' });
+  const { accountId, system, marketClock } = deps;
+  const accounts = await readAccounts(deps);
   if (!accounts.some((account) => account.accountId === accountId)) {
     const reason = 'WRONG_ACCOUNT';
     await system.setGate({ gate: 'OBSERVE', reason, by: 'system', marketAt: marketClock.now() });
   }
 }
 
-/** Step 4. Pinned for the day: a restart gets what the morning had. */
-async function loadParameters(deps: OpenMarketDependencies) {
-  const pinned: (PinnedStrategy & { paramsVersion: number })[] = [];
-  for (const strategy of deps.strategies) {
-    const stored = await storedParameters(deps, strategy);
-    const checked = validateParameters(strategy, stored.values);
-    if (!checked.ok) {
-      throw new MarketOpenError(`parameters of ${strategy.name}: ${checked.problems.join('; ')}`);
-    }
-    await deps.trading.pinParams(deps.tradeDate, stored);
-    pinned.push({ strategy, params: checked.values, paramsVersion: stored.paramsVersion });
+async function readAccounts(deps: OpenMarketDependencies): Promise<readonly BrokerAccount[]> {
+  try {
+    const read = () => deps.broker.getAccounts({ lane: 'reconcile' });
+    return await retryRead(deps, 'accounts', read);
+  } catch (error) {
+    if (error instanceof BrokerError && error.code === 'WRONG_ACCOUNT') return [];
+    throw error;
   }
-  return pinned;
-}
-
-async function storedParameters(deps: OpenMarketDependencies, strategy: Strategy) {
-  const { trading, tradeDate } = deps;
-  const morning = await trading.getPinnedParams(tradeDate, strategy.name);
-  if (morning) return morning;
-  // A fleet that never had parameters starts with the strategy's own as its ACTIVE version 1.
-  const first = {
-    strategyName: strategy.name,
-    strategyVersion: strategy.version,
-    paramsVersion: 1,
-    values: defaultParameters(strategy),
-  };
-  await trading.seedParams(first, tradeDate);
-  const active = await trading.getActiveParams(tradeDate, strategy.name);
-  if (!active)
-    throw new MarketOpenError(`no ACTIVE parameters of ${strategy.name} for ${tradeDate}`);
-  return active;
 }
 
 /** Step 5. WT-003: what cannot be recovered is not traded. */
@@ -158,8 +134,9 @@ async function recoverOrStop(deps: OpenMarketDependencies): Promise<RecoveryResu
       error: String(error),
       ...(error instanceof StateRecoveryError ? error.context : {}),
     };
-    await system.recordRecovery({ term, status: 'FAILED', details, marketAt });
+    // The stop comes first: whatever fails after it, nothing is traded.
     await stopTrading(deps, 'RECOVERY_FAILED', details);
+    await system.recordRecovery({ term, status: 'FAILED', details, marketAt });
     throw error;
   }
 }
@@ -217,7 +194,8 @@ function foreignHoldings(balance: BrokerBalance, recovery: RecoveryResult): Reco
 /** Step 7. */
 async function fixUniverse(deps: OpenMarketDependencies): Promise<readonly Instrument[]> {
   const { marketData, trading, tradeDate, universeRules, marketClock, log } = deps;
-  const instruments = await marketData.getInstruments({ lane: 'reconcile' });
+  const read = () => marketData.getInstruments({ lane: 'reconcile' });
+  const instruments = await retryRead(deps, 'instruments', read);
   const { chosen, leftOut } = chooseUniverse(instruments, tradeDate, universeRules);
   if (chosen.length === 0)
     throw new MarketOpenError('the universe is empty', { context: { leftOut } });

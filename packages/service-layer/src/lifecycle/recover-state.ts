@@ -1,5 +1,6 @@
 import { StateRecoveryError, type Position, type RecoveryStatus } from '@fleet/domain';
 import type { TradeDate } from '@fleet/krx';
+import { retryRead } from '../reads/retry-read.ts';
 import type { BrokerBalance, BrokerPort } from '../ports/broker.ts';
 import type { MarketClock } from '../ports/clock.ts';
 import type { EventStore, FleetEvent } from '../ports/fleet-store.ts';
@@ -30,6 +31,10 @@ export interface RecoveryResult {
   readonly positions: readonly Position[];
 }
 
+/** The broker's balance lags behind its order list by less than this, broker time. */
+const LOOK_AGAIN_MS = 6_000;
+const LOOKS_AT_SHARES = 3;
+
 /**
  * Makes our record match the broker's (market lifecycle 5.5, ED-003, ED-004, WT-002, WT-003). The
  * broker wins; every difference is an event. Fails closed: no complete read, no trading.
@@ -44,14 +49,11 @@ export class StateRecoveryService {
   /** @throws StateRecoveryError when the broker cannot be read or shares are missing there */
   async recover(): Promise<RecoveryResult> {
     try {
+      await this.#dropOfEarlierDays();
       const unfilledOrders = await this.#countUnfilled();
       const mismatches = await this.syncUnfilledOrders(unfilledOrders);
       const positionsCorrected = await this.recalculatePositions();
-      const { broker, orders, accountId } = this.#deps;
-      const balance = await broker.getCash(accountId, { lane: 'reconcile' });
-      const positions = await orders.getOpenPositions();
-      const openQuestions = await this.#countOpenQuestions();
-      this.#requireShares(positions, balance, openQuestions);
+      const { balance, positions, openQuestions } = await this.#compareShares();
       const status = openQuestions > 0 ? 'PARTIAL' : 'SUCCESS';
       await this.#tell('StateRecoveredEvent', mismatches > 0 ? 'WARN' : 'INFO', {
         status,
@@ -77,7 +79,8 @@ export class StateRecoveryService {
 
   /** ED-004. How many orders the broker knew better. */
   async syncUnfilledOrders(unfilledOrders: number): Promise<number> {
-    const { mismatches } = await this.#deps.gateway.reconcile();
+    const reconcile = () => this.#deps.gateway.reconcile();
+    const { mismatches } = await retryRead(this.#deps, 'order list', reconcile);
     await this.#tell('UnfilledOrdersRecoveredEvent', mismatches > 0 ? 'WARN' : 'INFO', {
       unfilledOrders,
       mismatches,
@@ -100,19 +103,42 @@ export class StateRecoveryService {
     return open.filter((order) => order.status === 'SENT' && order.answeredAt === undefined).length;
   }
 
-  /** Shares that we believe to own and the broker does not show: nothing may be traded on such books. */
-  #requireShares(
-    positions: readonly Position[],
-    balance: BrokerBalance,
-    openQuestions: number,
-  ): void {
-    const held = new Map(balance.holdings.map((holding) => [holding.symbol, holding.quantity]));
-    const missing = positions.filter((p) => (held.get(p.symbol) ?? 0) < p.quantity);
-    if (missing.length === 0 || openQuestions > 0) return;
-    const context = Object.fromEntries(
-      missing.map((p) => [p.symbol, { ours: p.quantity, broker: held.get(p.symbol) ?? 0 }]),
-    );
-    throw new StateRecoveryError('the broker holds fewer shares than our books', { context });
+  /** What an earlier day stored and never sent will not be sent any more. */
+  async #dropOfEarlierDays(): Promise<void> {
+    const { orders, marketClock, tradeDate } = this.#deps;
+    for (const order of await orders.getOpenOrders()) {
+      if (order.status !== 'NEW' || order.tradeDate >= tradeDate) continue;
+      const { orderId } = order;
+      await orders.dropIntent({
+        orderId,
+        reason: 'of an earlier day',
+        marketAt: marketClock.now(),
+      });
+    }
+  }
+
+  /**
+   * Shares that we believe to own and the broker does not show: nothing may be traded on such books.
+   * Workers may be trading meanwhile (a restart in mid-day), so a difference must last to count.
+   */
+  async #compareShares(): Promise<Pick<RecoveryResult, 'balance' | 'positions' | 'openQuestions'>> {
+    const { orders, broker, accountId, gateway, marketClock } = this.#deps;
+    for (let look = 1; ; look += 1) {
+      const before = await orders.getOpenPositions();
+      const readBalance = () => broker.getCash(accountId, { lane: 'reconcile' });
+      const balance = await retryRead(this.#deps, 'balance', readBalance);
+      const positions = await orders.getOpenPositions();
+      const openQuestions = await this.#countOpenQuestions();
+      const missing = missingShares(before, positions, balance);
+      const isGood = Object.keys(missing).length === 0 || openQuestions > 0;
+      if (isGood) return { balance, positions, openQuestions };
+      if (look === LOOKS_AT_SHARES) {
+        const message = 'the broker holds fewer shares than our books';
+        throw new StateRecoveryError(message, { context: missing });
+      }
+      await marketClock.sleep(LOOK_AGAIN_MS);
+      await retryRead(this.#deps, 'order list', () => gateway.reconcile());
+    }
   }
 
   async #tell(
@@ -125,4 +151,21 @@ export class StateRecoveryService {
     if (level === 'WARN') log.warn(type, payload);
     else log.info(type, payload);
   }
+}
+
+/** Bought or sold between the two reads counts for neither: the lesser of both is what must be there. */
+function missingShares(
+  before: readonly Position[],
+  after: readonly Position[],
+  balance: BrokerBalance,
+): Record<string, { ours: number; broker: number }> {
+  const held = new Map(balance.holdings.map(({ symbol, quantity }) => [symbol, quantity]));
+  const earlier = new Map(before.map(({ symbol, quantity }) => [symbol, quantity]));
+  const missing: Record<string, { ours: number; broker: number }> = {};
+  for (const { symbol, quantity } of after) {
+    const ours = Math.min(quantity, earlier.get(symbol) ?? 0);
+    const theirs = held.get(symbol) ?? 0;
+    if (theirs < ours) missing[symbol] = { ours, broker: theirs };
+  }
+  return missing;
 }

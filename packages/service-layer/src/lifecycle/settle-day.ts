@@ -6,12 +6,15 @@ import {
   won,
   type CostRates,
   type Position,
+  type Price,
   type TieOutResult,
   type Won,
 } from '@fleet/domain';
 import type { TradeDate, TradingCalendar } from '@fleet/krx';
+import { retryRead } from '../reads/retry-read.ts';
 import type { BrokerBalance, BrokerOrderList, BrokerPort } from '../ports/broker.ts';
 import type { MarketClock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
 import type { MarketDataPort } from '../ports/market-data.ts';
 import type { OrderStore } from '../ports/order-store.ts';
 import type { DayLedger, DaySummary, SettlementStore } from '../ports/trading-store.ts';
@@ -26,6 +29,7 @@ export interface SettleDayDependencies {
   readonly accountId: string;
   readonly tradeDate: TradeDate;
   readonly marketClock: MarketClock;
+  readonly log: Log;
   readonly costRates: CostRates;
   /** Won by which the broker's costs may differ from the formula. */
   readonly costTolerance: Won;
@@ -54,8 +58,11 @@ export async function settleDay(deps: SettleDayDependencies): Promise<DaySettlem
   const baseline = await settlement.getBaseline(tradeDate);
   if (!baseline)
     throw new MarketCloseError(`no baseline of ${tradeDate}: the day was never opened`);
-  const balance = await broker.getCash(accountId, { lane: 'reconcile' });
-  const list = await broker.getOrders(accountId, tradeDate, { lane: 'reconcile' });
+  const lane = 'reconcile';
+  const readBalance = () => broker.getCash(accountId, { lane });
+  const balance = await retryRead(deps, 'balance', readBalance);
+  const readList = () => broker.getOrders(accountId, tradeDate, { lane });
+  const list = await retryRead(deps, 'order list', readList);
   const ledger = await settlement.readDayLedger(tradeDate);
   const tied = tieOut({
     settlementDate: deps.calendar.settlementDate(tradeDate),
@@ -132,15 +139,30 @@ async function shareOutCosts(deps: SettleDayDependencies, ledger: DayLedger, tie
 async function snapshot(deps: SettleDayDependencies, positions: readonly Position[]) {
   const rows: Readonly<Record<string, unknown>>[] = [];
   for (const position of positions) {
-    const quote = await deps.marketData.getQuote(position.symbol, { lane: 'reconcile' });
+    const { symbol, quantity } = position;
     const cost = position.averageEntryPrice ?? won(0);
+    const lastPrice = await closingPrice(deps, symbol);
     rows.push({
-      symbol: position.symbol,
-      quantity: position.quantity,
+      symbol,
+      quantity,
       averageEntryPrice: cost.toFixed(),
-      lastPrice: quote.lastPrice.toFixed(),
-      unrealizedPnl: quote.lastPrice.minus(cost).times(position.quantity).toFixed(0),
+      lastPrice: lastPrice?.toFixed() ?? null,
+      unrealizedPnl: lastPrice?.minus(cost).times(quantity).toFixed(0) ?? '0',
     });
   }
   return rows;
+}
+
+/** A stock without a quote must not keep the day from being settled: its value is then told as unknown. */
+async function closingPrice(
+  deps: SettleDayDependencies,
+  symbol: string,
+): Promise<Price | undefined> {
+  try {
+    const read = () => deps.marketData.getQuote(symbol, { lane: 'reconcile' });
+    return (await retryRead(deps, `quote of ${symbol}`, read)).lastPrice;
+  } catch (error) {
+    deps.log.warn('QuoteNotRead', { symbol, error });
+    return undefined;
+  }
 }

@@ -1,13 +1,31 @@
 import type { Quote } from '@fleet/domain';
 import { BrokerError, type CallOptions } from '../ports/broker.ts';
 import type { MarketDataPort } from '../ports/market-data.ts';
+import { retryRead, type RetryReadDependencies } from '../reads/retry-read.ts';
+
+export interface FreshQuoteDependencies extends RetryReadDependencies {
+  readonly marketData: Pick<MarketDataPort, 'getQuotes' | 'getOrderBook'>;
+}
 
 /**
  * One stock's quote with its best prices, now. The multi-quote carries them; where the broker has none
- * (paper) the book gives them in a second call. @throws BrokerError
+ * (paper) the book gives them in a second call. Tries again as EC-001 says. @throws BrokerError
  */
 export async function freshQuote(
-  marketData: Pick<MarketDataPort, 'getQuotes' | 'getOrderBook'>,
+  deps: FreshQuoteDependencies,
+  symbol: string,
+  options: CallOptions,
+): Promise<Quote> {
+  return await retryRead(
+    deps,
+    `quote of ${symbol}`,
+    () => read(deps, symbol, options),
+    options.signal,
+  );
+}
+
+async function read(
+  { marketData }: FreshQuoteDependencies,
   symbol: string,
   options: CallOptions,
 ): Promise<Quote> {

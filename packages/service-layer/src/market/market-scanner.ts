@@ -14,6 +14,7 @@ import type { Instrument, MarketDataPort } from '../ports/market-data.ts';
 import type { Candidate, TradingStore } from '../ports/trading-store.ts';
 import { indicatorsAsText } from './candidate-text.ts';
 import { computeIndicators, turnoverPerMinute } from './indicators.ts';
+import { retryRead } from '../reads/retry-read.ts';
 
 /** A strategy with the parameters pinned for the day. */
 export interface PinnedStrategy {
@@ -71,16 +72,19 @@ export class MarketScanner {
   /** After a restart in mid-session: the morning's candles of the most traded stocks. */
   async warmUp(signal: AbortSignal): Promise<void> {
     await this.#refreshRank(signal);
+    const { marketData, log } = this.#deps;
     for (const symbol of [...this.#ranked].slice(0, WARM_UP_STOCKS)) {
       const stock = this.#stocks.get(symbol);
       if (!stock) continue;
-      const options = { lane: 'backfill', signal } as const;
-      const candles = await this.#deps.marketData.getMinuteCandles(
-        symbol,
-        WARM_UP_CANDLES,
-        options,
-      );
-      stock.series = candleSeries(candles);
+      try {
+        const options = { lane: 'backfill', signal } as const;
+        const candles = await marketData.getMinuteCandles(symbol, WARM_UP_CANDLES, options);
+        stock.series = candleSeries(candles);
+      } catch (error) {
+        signal.throwIfAborted();
+        // True now: this stock starts without bars; the scans build them.
+        log.warn('CandlesNotRead', { symbol, error });
+      }
     }
   }
 
@@ -89,7 +93,7 @@ export class MarketScanner {
     if (this.#scans % RANK_EVERY === 0) await this.#refreshRank(signal);
     this.#scans += 1;
     const symbols = this.#chooseSymbols();
-    const quotes = await this.#deps.marketData.getQuotes(symbols, { lane: 'scan', signal });
+    const quotes = await this.#getQuotes(symbols, signal);
     const looked = quotes.flatMap((quote) => this.#take(quote) ?? []);
     const scannedAt = this.#deps.marketClock.now();
     const rows = this.#deps.strategies.flatMap((pinned) => this.#judge(pinned, looked, scannedAt));
@@ -102,8 +106,16 @@ export class MarketScanner {
     return { looked: looked.length, signals };
   }
 
+  async #getQuotes(symbols: readonly string[], signal: AbortSignal): Promise<readonly Quote[]> {
+    const { marketData } = this.#deps;
+    const read = () => marketData.getQuotes(symbols, { lane: 'scan', signal });
+    return await retryRead(this.#deps, 'quotes of the scan', read, signal);
+  }
+
   async #refreshRank(signal: AbortSignal): Promise<void> {
-    const ranked = await this.#deps.marketData.getTurnoverRank({ lane: 'scan', signal });
+    const { marketData } = this.#deps;
+    const read = () => marketData.getTurnoverRank({ lane: 'scan', signal });
+    const ranked = await retryRead(this.#deps, 'turnover rank', read, signal);
     this.#ranked.clear();
     for (const { symbol } of ranked) if (this.#stocks.has(symbol)) this.#ranked.add(symbol);
   }

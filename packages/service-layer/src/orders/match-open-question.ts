@@ -1,10 +1,22 @@
 import type { Order } from '@fleet/domain';
 import type { BrokerOrder } from '../ports/broker.ts';
 
-/** Broker and fleet clocks differ by at most this when an order's acceptance is looked for, ms. */
+/** Broker and fleet clocks differ by at most this when an order's acceptance is looked for, real ms. */
 const CLOCK_SKEW_MS = 3_000;
-/** Later than this after sending, an order in the list is not the one that was sent, ms. */
+/** Later than this after sending, an order in the list is not the one that was sent, real ms. */
 const ARRIVAL_MS_MAX = 60_000;
+/** The list tells acceptance to the second, cut off. */
+const LIST_SECOND_MS = 1_000;
+
+export interface OpenQuestion {
+  readonly order: Order;
+  /** The order that a cancel or a modify is about. */
+  readonly parent: Order | undefined;
+  /** Numbers of other orders of ours. */
+  readonly takenNumbers: ReadonlySet<string>;
+  /** Market ms per real ms: packets and clocks err in real time, the list tells market time. */
+  readonly speed: number;
+}
 
 export type QuestionMatch =
   | { readonly kind: 'one'; readonly row: BrokerOrder }
@@ -17,14 +29,13 @@ export type QuestionMatch =
  * A cancel is recognised by the number of its parent instead.
  */
 export function matchOpenQuestion(
-  order: Order,
-  parent: Order | undefined,
+  question: OpenQuestion,
   rows: readonly BrokerOrder[],
-  takenNumbers: ReadonlySet<string>,
 ): QuestionMatch {
+  const { order, parent, takenNumbers, speed } = question;
   const fits = order.request === 'PLACE' ? isSameOrder(order) : isChangeOf(parent);
   const found = rows.filter(
-    (row) => !takenNumbers.has(row.key.number) && fits(row) && isInWindow(order, row),
+    (row) => !takenNumbers.has(row.key.number) && fits(row) && isInWindow(order, row, speed),
   );
   const [only, ...others] = found;
   if (!only) return { kind: 'none' };
@@ -48,7 +59,10 @@ function isChangeOf(parent: Order | undefined): (row: BrokerOrder) => boolean {
     row.original?.number === parent.broker.number;
 }
 
-function isInWindow(order: Order, row: BrokerOrder): boolean {
+function isInWindow(order: Order, row: BrokerOrder, speed: number): boolean {
   const sentAt = order.sentMarketAt ?? order.createdMarketAt;
-  return row.acceptedAt >= sentAt - CLOCK_SKEW_MS && row.acceptedAt <= sentAt + ARRIVAL_MS_MAX;
+  return (
+    row.acceptedAt >= sentAt - LIST_SECOND_MS - CLOCK_SKEW_MS * speed &&
+    row.acceptedAt <= sentAt + ARRIVAL_MS_MAX * speed
+  );
 }

@@ -3,7 +3,7 @@ import type { CallLane, OrderTicket, SubmitOutcome } from '../ports/broker.ts';
 import type { Clock, MarketClock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { OrderStore } from '../ports/order-store.ts';
-import type { OrderSubmitter } from './submitter.ts';
+import type { OrderSubmitter, SubmitHooks } from './submitter.ts';
 
 export interface OrderEgressDependencies {
   readonly orders: OrderStore;
@@ -37,9 +37,12 @@ export class OrderEgress {
   /** Sends a stored intent. Asking again for a sent order tells what is known of it. Never throws. */
   submit(request: { orderId: string; requestedAt: number }): Promise<SubmitOutcome> {
     if (this.#closed) return Promise.resolve(notSent('the gateway is closing'));
-    const work = this.#submit(request).catch((error: unknown) =>
-      this.#unknown(request.orderId, error),
-    );
+    const work = this.#submit(request)
+      .catch((error: unknown) => this.#unknown(request.orderId, error))
+      .then((outcome) => {
+        if (outcome.kind === 'unknown') this.#deps.onUnknown(request.orderId);
+        return outcome;
+      });
     this.#underWay.add(work);
     return work.finally(() => this.#underWay.delete(work));
   }
@@ -56,16 +59,24 @@ export class OrderEgress {
     if (!order) return notSent('no such order');
     if (order.status !== 'NEW') return knownOutcome(order);
     const original = await this.#originalOf(order);
+    if (order.request !== 'PLACE' && !original?.broker) {
+      return await this.#drop(order, 'its order has no broker number');
+    }
     const left = request.requestedAt + sendDeadlineMs - clock.now();
     if (left <= 0) return await this.#drop(order, 'deadline passed before the call was granted');
+    let markedHere = false;
+    const beforeBytesLeave: SubmitHooks['beforeBytesLeave'] = async () => {
+      const answer = await this.#markSent(order.orderId, request.requestedAt);
+      markedHere = answer.go;
+      return answer;
+    };
     const outcome = await submitter.submit(
       ticketOf(order, original),
-      { beforeBytesLeave: () => this.#markSent(order.orderId, request.requestedAt) },
+      { beforeBytesLeave },
       { lane: laneOf(order), signal: AbortSignal.timeout(left) },
     );
-    if (outcome.kind === 'notSent') return await this.#drop(order, outcome.reason);
+    if (outcome.kind === 'notSent' && !markedHere) return await this.#drop(order, outcome.reason);
     await this.#storeAnswer(order.orderId, outcome);
-    if (outcome.kind === 'unknown') this.#deps.onUnknown(order.orderId);
     return outcome;
   }
 
@@ -88,13 +99,19 @@ export class OrderEgress {
     return marked.sent ? { go: true } : { go: false, reason: marked.reason };
   }
 
-  /** No byte has left: NEW (or SENT, when the connection failed after the mark) ends as not sent. */
+  /**
+   * This request has marked nothing, so it may end a NEW order and no other: one that is SENT by now
+   * was sent by somebody else (the same order asked for twice), and its fate is theirs to tell.
+   */
   async #drop(order: Order, reason: string): Promise<SubmitOutcome> {
     const { orders, marketClock, log } = this.#deps;
-    const marketAt = marketClock.now();
-    const dropped = await orders.dropIntent({ orderId: order.orderId, reason, marketAt });
-    if (!dropped) await this.#storeAnswer(order.orderId, notSent(reason));
-    log.warn('OrderNotSent', { orderId: order.orderId, symbol: order.symbol, reason });
+    const { orderId, symbol } = order;
+    const dropped = await orders.dropIntent({ orderId, reason, marketAt: marketClock.now() });
+    if (!dropped) {
+      const now = await orders.getOrder(orderId);
+      if (now) return knownOutcome(now);
+    }
+    log.warn('OrderNotSent', { orderId, symbol, reason });
     return notSent(reason);
   }
 
@@ -119,7 +136,6 @@ export class OrderEgress {
   /** Whatever failed here may have failed after the bytes left: unknown, and never sent again. */
   #unknown(orderId: string, error: unknown): SubmitOutcome {
     this.#deps.log.error('OrderSubmitFailed', { orderId, error });
-    this.#deps.onUnknown(orderId);
     return { kind: 'unknown', reason: error instanceof Error ? error.message : String(error) };
   }
 }

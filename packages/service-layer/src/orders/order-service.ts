@@ -4,7 +4,7 @@ import type { MarketClock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { OrderFeed } from '../ports/order-feed.ts';
 import type { IntentResult, OrderIntent, OrderStore } from '../ports/order-store.ts';
-import { isTerminal } from '@fleet/domain';
+import { InvariantViolation, isTerminal } from '@fleet/domain';
 import { ticketOf } from './order-egress.ts';
 
 export interface OrderServiceDependencies {
@@ -42,15 +42,32 @@ export class OrderService {
 
   /** Sends a stored intent through the gateway; at most once, whatever happens here. */
   async sendOrder(order: Order, signal?: AbortSignal): Promise<SubmitOutcome> {
-    const outcome = await this.#deps.broker.placeOrder(
-      ticketOf(order, undefined),
-      signal ? { signal } : {},
+    const options = signal ? { signal } : {};
+    const outcome = await this.#leave(order, () =>
+      this.#deps.broker.placeOrder(ticketOf(order, undefined), options),
     );
     const { orderId, symbol, side, quantity } = order;
     const fields = { orderId, symbol, side, qty: quantity, outcome: outcome.kind, detail: outcome };
     if (outcome.kind === 'accepted') this.#deps.log.info('OrderSent', fields);
     else this.#deps.log.warn('OrderNotAccepted', fields);
     return outcome;
+  }
+
+  /**
+   * No request stays NEW: nobody would send it, and its stock could never be let go. Dropping is a
+   * compare-and-set on NEW, so an order that has left, or is about to, is not touched.
+   */
+  async #leave(order: Order, submit: () => Promise<SubmitOutcome>): Promise<SubmitOutcome> {
+    const { orders, marketClock, log } = this.#deps;
+    const { orderId } = order;
+    const outcome = await submit().catch((error: unknown): SubmitOutcome => {
+      log.error('OrderSubmitFailed', { orderId, error });
+      return { kind: 'unknown', reason: error instanceof Error ? error.message : String(error) };
+    });
+    if (outcome.kind === 'accepted' || outcome.kind === 'rejected') return outcome;
+    const reason = 'reason' in outcome ? outcome.reason : outcome.code;
+    const dropped = await orders.dropIntent({ orderId, reason, marketAt: marketClock.now() });
+    return dropped ? { kind: 'notSent', reason } : outcome;
   }
 
   /** Asks the broker to cancel what is left. True when the request was accepted; the list tells the rest. */
@@ -73,7 +90,9 @@ export class OrderService {
       });
       return false;
     }
-    const outcome = await broker.cancelOrder(ticketOf(stored.order, order));
+    const outcome = await this.#leave(stored.order, () =>
+      broker.cancelOrder(ticketOf(stored.order, order)),
+    );
     log.info('CancelSent', { orderId: order.orderId, symbol: order.symbol, outcome: outcome.kind });
     return outcome.kind === 'accepted';
   }
@@ -83,16 +102,16 @@ export class OrderService {
     const { orders, marketClock, feed } = this.#deps;
     for (;;) {
       const news = this.#nextChange(feed, orderId, signal);
-      const order = await orders.getOrder(orderId);
-      if (!order) throw new Error(`order ${orderId} is gone`);
-      const now = marketClock.now();
-      if (isTerminal(order.status) || now >= untilMarket) {
+      try {
+        const order = await orders.getOrder(orderId);
+        if (!order) throw new InvariantViolation('an order is gone', { orderId });
+        const now = marketClock.now();
+        if (isTerminal(order.status) || now >= untilMarket) return order;
+        const pause = Math.min(LOOK_EVERY_MS, untilMarket - now);
+        await marketClock.sleep(pause, news.signal).catch(() => undefined);
+      } finally {
         news.stop();
-        return order;
       }
-      const pause = Math.min(LOOK_EVERY_MS, untilMarket - now);
-      await marketClock.sleep(pause, news.signal).catch(() => undefined);
-      news.stop();
       signal.throwIfAborted();
     }
   }

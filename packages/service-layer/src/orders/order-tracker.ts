@@ -5,7 +5,8 @@ import type { Clock, MarketClock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { OrderChange } from '../ports/order-feed.ts';
 import type { OrderStore } from '../ports/order-store.ts';
-import { matchOpenQuestion } from './match-open-question.ts';
+import { OpenQuestions } from './open-questions.ts';
+import { Pass } from './reconcile-pass.ts';
 
 export interface OrderTrackerDependencies {
   readonly orders: OrderStore;
@@ -26,10 +27,7 @@ export interface ReconcileResult {
   readonly mismatches: number;
 }
 
-/** Broker time: the list shows an accepted order within 5.3 s at the worst seen. */
-const VISIBILITY_MS = 20_000;
-const READS_BEFORE_NEVER_ARRIVED = 2;
-/** Pauses between reads in broker time: while a notice says there is news, and otherwise. */
+/** Pauses between reads in broker time: while a notice says there is news, while orders are open, and else. */
 const EAGER_PAUSE_MS = 1_000;
 const OPEN_PAUSE_MS = 5_000;
 const IDLE_PAUSE_MS = 60_000;
@@ -41,50 +39,66 @@ const EAGER_FOR_MS = 10_000;
 /**
  * Follows the fleet's orders at the broker (DESIGN section 8, steps 4 and 5). A notice only wakes it;
  * what the broker's list says, cumulatively, is what gets booked. Runs inside the gateway; the
- * supervisor's state recovery runs one pass of it.
+ * supervisor's state recovery asks for one pass of it.
  */
 export class OrderTracker {
   readonly #deps: OrderTrackerDependencies;
-  /** Complete reads, begun after the answer's deadline, in which an open question did not show. */
-  readonly #misses = new Map<string, number>();
+  readonly #questions: OpenQuestions;
   readonly #foreign = new Set<string>();
   #eagerUntil = 0;
-  #wakeUp: (() => void) | undefined;
-  #pass: Promise<ReconcileResult> | undefined;
+  /** Known from the first pass on: before the login there is nothing to read. */
+  #readDueAt = Number.POSITIVE_INFINITY;
+  /** Aborted by news; replaced before each pass, so that news during a pass is not lost. */
+  #news = new AbortController();
+  #underWay: Promise<ReconcileResult> | undefined;
+  #queued: Promise<ReconcileResult> | undefined;
 
   constructor(deps: OrderTrackerDependencies) {
     this.#deps = deps;
+    this.#questions = new OpenQuestions(deps);
   }
 
   /** There may be news at the broker. */
   wake(reason: string): void {
     this.#eagerUntil = this.#deps.marketClock.now() + EAGER_FOR_MS;
     this.#deps.log.debug('OrderTrackerWoken', { reason });
-    this.#wakeUp?.();
+    this.#news.abort();
   }
 
   /** Until the signal aborts. Read failures are logged and tried again at the next pause. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
+      this.#news = new AbortController();
       const open = await this.#passIfNeeded();
       await this.#pause(open, signal);
     }
   }
 
-  /** One complete pass now. @throws BrokerError when the list could not be read whole */
-  async reconcileNow(): Promise<ReconcileResult> {
-    await this.#pass?.catch(() => undefined);
-    this.#pass = this.#reconcile();
-    return await this.#pass;
+  /**
+   * One complete pass, begun after this call; callers that wait for the same pass share it.
+   * @throws BrokerError when the list could not be read whole, and what a row could not be booked for
+   */
+  reconcileNow(): Promise<ReconcileResult> {
+    this.#queued ??= this.#afterThePassUnderWay();
+    return this.#queued;
   }
 
+  async #afterThePassUnderWay(): Promise<ReconcileResult> {
+    await this.#underWay?.catch(() => undefined);
+    this.#queued = undefined;
+    this.#underWay = this.#reconcile();
+    return await this.#underWay;
+  }
+
+  /** How many orders are open; a failed look counts as one, so that it is repeated soon. */
   async #passIfNeeded(): Promise<number> {
-    const { orders, marketClock, log } = this.#deps;
+    const { marketClock, log } = this.#deps;
     try {
-      const open = (await orders.getOpenOrders(this.#tradeDate())).filter(
-        (o) => o.status !== 'NEW',
-      );
-      if (open.length > 0 || marketClock.now() < this.#eagerUntil) await this.reconcileNow();
+      const open = await this.#openOrders();
+      const now = marketClock.now();
+      if (open.length > 0 || now < this.#eagerUntil || now >= this.#readDueAt) {
+        await this.reconcileNow();
+      }
       return open.length;
     } catch (error) {
       log.warn('OrderListNotRead', { error });
@@ -94,41 +108,63 @@ export class OrderTracker {
 
   async #pause(openOrders: number, signal: AbortSignal): Promise<void> {
     const { clock, marketClock } = this.#deps;
-    const eager = openOrders > 0 && marketClock.now() < this.#eagerUntil;
+    const eager = marketClock.now() < this.#eagerUntil;
     const marketPause = eager ? EAGER_PAUSE_MS : openOrders > 0 ? OPEN_PAUSE_MS : IDLE_PAUSE_MS;
+    const stop = AbortSignal.any([signal, this.#news.signal]);
     await clock.sleep(REAL_PAUSE_MS_MIN, signal).catch(() => undefined);
-    const waiting = new AbortController();
-    const stop = AbortSignal.any([signal, waiting.signal]);
-    this.#wakeUp = () => waiting.abort();
     await marketClock.sleep(marketPause, stop).catch(() => undefined);
-    this.#wakeUp = undefined;
   }
 
-  #tradeDate(): TradeDate {
-    return this.#deps.tradeDateOf(this.#deps.marketClock.now());
+  async #openOrders(): Promise<readonly Order[]> {
+    const open = await this.#deps.orders.getOpenOrders();
+    return open.filter(({ status }) => status !== 'NEW');
   }
 
+  /** Today's list, and that of each earlier day with an order that we still hold to be open. */
   async #reconcile(): Promise<ReconcileResult> {
+    const { marketClock, tradeDateOf } = this.#deps;
+    const today = tradeDateOf(marketClock.now());
+    const open = await this.#openOrders();
+    const dates = new Set([today, ...open.map(({ tradeDate }) => tradeDate)]);
+    let orders = 0;
+    let mismatches = 0;
+    for (const date of dates) {
+      const found = await this.#reconcileDate(date);
+      if (date < today) mismatches += await this.#expireRest(date);
+      orders += found.orders;
+      mismatches += found.mismatches;
+    }
+    this.#readDueAt = marketClock.now() + IDLE_PAUSE_MS;
+    return { orders, mismatches };
+  }
+
+  async #reconcileDate(date: TradeDate): Promise<ReconcileResult> {
     const { orders, broker, accountId } = this.#deps;
-    const date = this.#tradeDate();
     const list = await broker.getOrders(accountId, date, { lane: 'reconcile' });
     const ours = await orders.getOrdersOfDate(date);
     const byNumber = new Map(
       ours.flatMap((o) => (o.broker ? [[o.broker.number, o] as const] : [])),
     );
-    let mismatches = 0;
+    const pass = new Pass(this.#deps.log);
     for (const row of list.orders) {
       const order = byNumber.get(row.key.number);
-      if (order) mismatches += await this.#book(order, row, list);
+      if (order && isAbout(order, row)) {
+        await pass.try(order.orderId, () => this.#book(order, row, list));
+      }
     }
     const questions = ours.filter((o) => o.status === 'SENT' && o.answeredAt === undefined);
+    const taken = new Set(byNumber.keys());
     for (const question of questions) {
-      mismatches += await this.#resolve(question, list, new Set(byNumber.keys()), ours);
+      await pass.try(question.orderId, () => this.#resolve(question, list, ours, taken));
     }
-    if (questions.length === 0) this.#reportForeign(list, byNumber);
-    return { orders: list.orders.length, mismatches };
+    if (questions.length === 0) {
+      await pass.try('foreign', () => this.#lookAtUnclaimed(list, taken));
+    }
+    pass.throwFirst();
+    return { orders: list.orders.length, mismatches: pass.mismatches };
   }
 
+  /** One when the broker knew more than we did. */
   async #book(order: Order, row: BrokerOrder, list: BrokerOrderList): Promise<number> {
     if (isTerminal(order.status) && order.filledQuantity >= row.filledQuantity) return 0;
     const changed =
@@ -143,91 +179,76 @@ export class OrderTracker {
       marketAt: marketClock.now(),
     });
     if (booked.filledStep === 0 && booked.status === order.status) return 0;
-    this.#deps.onChange({
-      orderId: booked.orderId,
-      symbol: booked.symbol,
-      workerId: booked.workerId,
-      status: booked.status,
-    });
+    this.#changed(booked);
     return 1;
   }
 
-  /** An order whose answer was lost: the list decides, and only a list that could know it. */
   async #resolve(
     order: Order,
     list: BrokerOrderList,
-    taken: ReadonlySet<string>,
     ours: readonly Order[],
+    taken: Set<string>,
   ): Promise<number> {
-    const { orders, marketClock, log, answerDeadlineMs } = this.#deps;
-    const sentAt = order.sentAt ?? order.createdAt;
-    if (list.readStartedAt < sentAt + answerDeadlineMs) return 0;
-    const marketAt = marketClock.now();
-    const parent = ours.find((o) => o.orderId === order.parentOrderId);
-    const match = matchOpenQuestion(order, parent, list.orders, taken);
-    if (match.kind === 'one') {
-      await orders.adoptBrokerNumber({ orderId: order.orderId, row: match.row, marketAt });
-      log.warn('OrderQuestionAnswered', {
-        orderId: order.orderId,
-        brokerNumber: match.row.key.number,
-      });
-      this.#changed({ ...order, status: 'SENT' });
-      return 1 + (await this.#book({ ...order, broker: match.row.key }, match.row, list));
+    const end = await this.#questions.answer(order, list, ours, taken);
+    switch (end.kind) {
+      case 'open':
+        return 0;
+      case 'frozen':
+        return 1;
+      case 'neverArrived':
+        this.#changed({ ...order, status: 'REJECTED' });
+        return 1;
+      case 'adopted':
+        taken.add(end.row.key.number);
+        this.#changed(order);
+        return 1 + (await this.#book({ ...order, broker: end.row.key }, end.row, list));
     }
-    if (match.kind === 'several') {
-      const numbers = match.rows.map((row) => row.key.number).join(', ');
-      await orders.freezeStock({
-        symbol: order.symbol,
-        orderId: order.orderId,
-        detail: numbers,
-        marketAt,
+  }
+
+  /** Nothing rests over night: what the broker has not filled by then is over (EXPIRED). */
+  async #expireRest(date: TradeDate): Promise<number> {
+    const { orders, marketClock } = this.#deps;
+    const left = (await orders.getOpenOrders(date)).filter(
+      (order) => order.request === 'PLACE' && order.broker !== undefined,
+    );
+    for (const { orderId } of left) {
+      await orders.endOrder({
+        orderId,
+        status: 'CANCELED',
+        reason: 'EXPIRED',
+        detail: `open after ${date}`,
+        marketAt: marketClock.now(),
       });
-      log.error('OrderQuestionAmbiguous', {
-        orderId: order.orderId,
-        symbol: order.symbol,
-        numbers,
-      });
-      return 1;
     }
-    return await this.#countMiss(order, marketAt);
+    return left.length;
   }
 
-  async #countMiss(order: Order, marketAt: number): Promise<number> {
-    const { orders, log } = this.#deps;
-    const misses = (this.#misses.get(order.orderId) ?? 0) + 1;
-    this.#misses.set(order.orderId, misses);
-    const visibleSince = (order.sentMarketAt ?? order.createdMarketAt) + VISIBILITY_MS;
-    if (misses < READS_BEFORE_NEVER_ARRIVED || marketAt < visibleSince) return 0;
-    this.#misses.delete(order.orderId);
-    const detail = `absent from ${misses} complete reads`;
-    await orders.endOrder({
-      orderId: order.orderId,
-      status: 'REJECTED',
-      reason: 'NEVER_ARRIVED',
-      detail,
-      marketAt,
-    });
-    log.warn('OrderNeverArrived', { orderId: order.orderId, symbol: order.symbol, detail });
-    this.#changed({ ...order, status: 'REJECTED' });
-    return 1;
-  }
-
-  #changed(order: Order): void {
-    const { orderId, symbol, workerId, status } = order;
-    this.#deps.onChange({ orderId, symbol, workerId, status });
-  }
-
-  /** Seen, reported once, never touched. */
-  #reportForeign(list: BrokerOrderList, ours: ReadonlyMap<string, Order>): void {
+  /** Rows that no order of ours claims: one of ours that we had given up, or foreign. Told once. */
+  async #lookAtUnclaimed(list: BrokerOrderList, taken: Set<string>): Promise<number> {
+    let showedUp = 0;
     for (const row of list.orders) {
       const { number } = row.key;
-      if (row.request !== 'PLACE' || ours.has(number) || this.#foreign.has(number)) continue;
-      this.#foreign.add(number);
-      this.#deps.log.warn('ForeignOrderSeen', {
-        brokerNumber: number,
-        symbol: row.symbol,
-        side: row.side,
-      });
+      const id = `${list.date} ${number}`;
+      if (row.request !== 'PLACE' || taken.has(number) || this.#foreign.has(id)) continue;
+      const ours = await this.#questions.findGivenUp(row, list, taken);
+      if (ours) {
+        taken.add(number);
+        showedUp += 1 + (await this.#book(ours, row, list));
+        continue;
+      }
+      this.#foreign.add(id);
+      const { symbol, side } = row;
+      this.#deps.log.warn('ForeignOrderSeen', { brokerNumber: number, symbol, side });
     }
+    return showedUp;
   }
+
+  #changed({ orderId, symbol, workerId, status }: OrderChange): void {
+    this.#deps.onChange({ orderId, symbol, workerId, status });
+  }
+}
+
+/** A number alone is unique per branch only: another's order must never be booked as ours. */
+function isAbout(order: Order, row: BrokerOrder): boolean {
+  return order.symbol === row.symbol && (row.request === 'CHANGE' || order.side === row.side);
 }

@@ -30,7 +30,9 @@ export class FixedSchedule {
 
   /** Waits for the next due instant. False when the signal aborted. */
   async next(signal: AbortSignal): Promise<boolean> {
-    const { marketClock } = this.#options;
+    const { marketClock, periodMs } = this.#options;
+    // Market time may go back: another day of a simulation.
+    if (this.#due - marketClock.now() > periodMs) this.restart();
     await marketClock.sleepUntil(this.#due, signal).catch(() => undefined);
     if (signal.aborted) return false;
     this.met();

@@ -1,6 +1,7 @@
 import type { Quote, WhyNot } from '@fleet/domain';
 import { phaseAt, tickSize } from '@fleet/krx';
 import { Decimal } from 'decimal.js';
+import { BrokerError } from '../ports/broker.ts';
 import type { GrantedLock } from '../ports/lock-store.ts';
 import type { Instrument } from '../ports/market-data.ts';
 import type { Candidate } from '../ports/trading-store.ts';
@@ -59,7 +60,8 @@ async function tryCandidate(
   const { symbol } = candidate;
   const instrument = await ctx.trading.getInstrument(day.tradeDate, symbol);
   if (!instrument) return undefined;
-  const quote = await freshQuote(ctx.marketData, symbol, { lane: 'entry', signal });
+  const quote = await quoteOf(ctx, symbol, signal);
+  if (!quote) return undefined;
   const whyNot = judge(ctx, day, candidate, quote, instrument);
   if (whyNot) {
     ctx.log.debug('SignalGone', { symbol, whyNot });
@@ -71,6 +73,21 @@ async function tryCandidate(
     return undefined;
   }
   return { lock, candidate, quote, instrument };
+}
+
+/** Undefined for a stock that the broker has no quote of: the next candidate may have one. */
+async function quoteOf(
+  ctx: WorkerContext,
+  symbol: string,
+  signal: AbortSignal,
+): Promise<Quote | undefined> {
+  try {
+    return await freshQuote(ctx, symbol, { lane: 'entry', signal });
+  } catch (error) {
+    if (!(error instanceof BrokerError) || error.retryable) throw error;
+    ctx.log.warn('QuoteNotRead', { symbol, error });
+    return undefined;
+  }
 }
 
 /** The strategy's word on the fresh quote; undefined when it still says buy. */

@@ -8,8 +8,8 @@ const PATIENCE_MS = 600_000;
 
 /**
  * Waits for an order's end until `untilMarket`, then cancels the rest and waits until the broker has
- * said what became of it. Returns the order as it ended; still open only when the signal aborted, the
- * lock was lost, or the broker stayed silent: then nothing new may be sent for the stock.
+ * said what became of it. Returns the order as it ended; still open only when the broker stayed
+ * silent for too long: then nothing new may be sent for the stock. @throws the signal's reason
  */
 export async function driveOrder(
   ctx: WorkerContext,

@@ -1,4 +1,12 @@
-import { marketableLimit, quantity, sizeBuy, won, type Quote, type Won } from '@fleet/domain';
+import {
+  isTerminal,
+  marketableLimit,
+  quantity,
+  sizeBuy,
+  won,
+  type Quote,
+  type Won,
+} from '@fleet/domain';
 import type { Decimal } from 'decimal.js';
 import type { GrantedLock } from '../ports/lock-store.ts';
 import type { Instrument } from '../ports/market-data.ts';
@@ -67,8 +75,8 @@ export async function enterPosition(
   }
   const until = ctx.marketClock.now() + ENTRY_PATIENCE_MS;
   const order = await driveOrder(ctx, created.order.orderId, until, signal);
-  if (order.filledQuantity > 0) return 'ENTERED';
-  return order.status === 'SENT' || order.status === 'PARTIAL' ? 'OPEN' : 'NOT_ENTERED';
+  if (!isTerminal(order.status)) return 'OPEN';
+  return order.filledQuantity > 0 ? 'ENTERED' : 'NOT_ENTERED';
 }
 
 async function shareCount(

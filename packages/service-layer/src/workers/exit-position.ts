@@ -15,6 +15,7 @@ import {
 import { phaseAt, type OrderType } from '@fleet/krx';
 import type { Instrument } from '../ports/market-data.ts';
 import { driveOrder } from './drive-order.ts';
+import { settleOpenOrders } from './settle-open-orders.ts';
 import type { StockWatch } from './stock-watch.ts';
 import { tell, type TradingDay, type WorkerContext } from './worker-context.ts';
 
@@ -22,7 +23,8 @@ import { tell, type TradingDay, type WorkerContext } from './worker-context.ts';
 export interface ExitState {
   readonly symbol: string;
   readonly instrument: Instrument;
-  readonly plan: LiquidationPlan;
+  plan: LiquidationPlan;
+  /** Orders that the broker was asked for; one that never left is no attempt. */
   attempts: LiquidationAttempts;
   tries: number;
   alarmed: boolean;
@@ -58,6 +60,9 @@ export async function sellOnce(
   signal: SellSignal,
   abort: AbortSignal,
 ): Promise<SellResult> {
+  // An earlier sell that is still open has shares of the position: never two at once.
+  const settled = await settleOpenOrders(ctx, exit.symbol, ctx.marketClock.now(), abort);
+  if (!settled) return { kind: 'WAIT', reason: 'ORDER_OPEN' };
   const position = await ctx.orders.getPosition(exit.symbol);
   const fence = ctx.lockKeeper.fenceOf(exit.symbol);
   if (!position || position.quantity === 0) return { kind: 'WAIT', reason: 'FLAT' };
@@ -68,11 +73,10 @@ export async function sellOnce(
     return { kind: 'WAIT', reason: rung };
   }
   const terms = sellTerms(day, exit, watch, rung);
-  exit.tries += 1;
-  exit.attempts = { ...exit.attempts, [rung]: (exit.attempts[rung] ?? 0) + 1 };
+  const orderId = ctx.newId();
   const created = await ctx.orderService.createOrder({
-    orderId: ctx.newId(),
-    idempotencyKey: `exit:${ctx.workerId}:${exit.symbol}:${fence}:${exit.tries}`,
+    orderId,
+    idempotencyKey: `exit:${orderId}`,
     tradeDate: day.tradeDate,
     symbol: exit.symbol,
     instrument: { market: exit.instrument.market, kind: exit.instrument.kind },
@@ -93,6 +97,9 @@ export async function sellOnce(
   });
   if (created.outcome === 'denied') return { kind: 'WAIT', reason: created.code };
   const outcome = await ctx.orderService.sendOrder(created.order, abort);
+  if (outcome.kind === 'notSent') return { kind: 'WAIT', reason: 'NOT_SENT' };
+  exit.tries += 1;
+  exit.attempts = { ...exit.attempts, [rung]: (exit.attempts[rung] ?? 0) + 1 };
   if (outcome.kind === 'rejected') await alarmRejected(ctx, exit, signal.reason, outcome.code);
   const order = await driveOrder(ctx, created.order.orderId, untilFor(ctx, day, rung), abort);
   return { kind: 'ORDERED', order };
@@ -105,6 +112,10 @@ function chooseRung(
   signal: SellSignal,
 ): LiquidationRung | 'WAIT' {
   const now = ctx.marketClock.now();
+  const { continuous, closingAuction } = day.session;
+  if (now < continuous.from) return 'WAIT';
+  // No regular order enters any more; what the auction left is for the next open.
+  if (now >= closingAuction.to) return 'UNSELLABLE';
   if (phaseAt(day.session, now) === 'CLOSING_AUCTION') return closingAuctionRung(exit);
   if (now >= exit.plan.startAt) return liquidationRung(now, exit.plan, exit.attempts);
   const start = FIRST_RUNG[signal.urgency];
@@ -113,8 +124,8 @@ function chooseRung(
   );
 }
 
-/** One market order is left for the auction; it is not touched again. */
-function closingAuctionRung(exit: ExitState): LiquidationRung | 'WAIT' {
+/** One market order is left for the auction; only one that the broker refused is followed by another. */
+function closingAuctionRung(exit: ExitState): LiquidationRung {
   return (exit.attempts.CLOSING_AUCTION_MARKET ?? 0) < TRIES_A_RUNG
     ? 'CLOSING_AUCTION_MARKET'
     : 'UNSELLABLE';

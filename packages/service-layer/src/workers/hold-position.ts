@@ -1,4 +1,12 @@
-import { liquidationPlan, won, type Position, type SellSignal, type Won } from '@fleet/domain';
+import {
+  liquidationPlan,
+  won,
+  type LiquidationPlan,
+  type Position,
+  type SellSignal,
+  type Won,
+} from '@fleet/domain';
+import type { Session } from '@fleet/krx';
 import type { Decimal } from 'decimal.js';
 import { computeIndicators, turnoverPerMinute } from '../market/indicators.ts';
 import { FixedSchedule } from '../schedule/fixed-schedule.ts';
@@ -16,10 +24,17 @@ export type HoldResult =
 
 /** MonitoringEvent tells of a quiet position this often, market ms. */
 const MONITOR_EVERY_MS = 60_000;
+/** Turnover of so many minutes tells how early the selling must start. */
+const TURNOVER_MINUTES = 30;
 /** After nothing could be sent, look again after so long, market ms. */
 const RETRY_MS = 3_000;
 /** The day's results are in by then, after the closing auction, market ms. */
 const AFTER_CLOSE_MS = 120_000;
+
+/** From here on nothing is held any more today: what is left waits for the next open. */
+export function holdingEndsAt(session: Session): number {
+  return session.closingAuction.to + AFTER_CLOSE_MS;
+}
 
 /**
  * HOLD (SC-006, SC-007, SC-008): judges every tick, polls where no tick comes, sells when the strategy
@@ -67,7 +82,7 @@ class Holding {
       if (!lockKeeper.holds(this.#symbol)) return 'LOST';
       const position = await this.#readPosition();
       if (!position || position.quantity === 0) return 'FLAT';
-      if (marketClock.now() > this.#day.session.closingAuction.to + AFTER_CLOSE_MS) return 'UNSOLD';
+      if (marketClock.now() > holdingEndsAt(this.#day.session)) return 'UNSOLD';
       const sell = await this.#judge(position);
       if (sell) await this.#sell(position, sell, signal);
       else await this.#waitForNews(position, signal);
@@ -109,21 +124,26 @@ class Holding {
     if (this.#exit) return this.#exit;
     const instrument = await this.#ctx.trading.getInstrument(this.#day.tradeDate, this.#symbol);
     if (!instrument) throw new Error(`${this.#symbol} is not in the universe of the day`);
+    const plan = this.#plan(position);
+    const { symbol } = position;
+    this.#exit = { symbol, instrument, plan, attempts: {}, tries: 0, alarmed: false };
+    return this.#exit;
+  }
+
+  #plan(position: Position): LiquidationPlan {
     const plan = liquidationPlan({
       position,
       quote: this.#watch.quote,
-      turnoverPerMinute: turnoverPerMinute(this.#watch.candles(), 30),
+      turnoverPerMinute: turnoverPerMinute(this.#watch.candles(), TURNOVER_MINUTES),
       session: this.#day.session,
     });
-    this.#exit = {
-      symbol: this.#symbol,
-      instrument,
-      plan: { ...plan, startAt: Math.min(plan.startAt, this.#day.liquidationAt) },
-      attempts: {},
-      tries: 0,
-      alarmed: false,
-    };
-    return this.#exit;
+    return { ...plan, startAt: Math.min(plan.startAt, this.#day.liquidationAt) };
+  }
+
+  /** Turnover changes over the day, so the start does, until it has come. */
+  #replan(position: Position): void {
+    if (!this.#exit || this.#ctx.marketClock.now() >= this.#exit.plan.startAt) return;
+    this.#exit.plan = this.#plan(position);
   }
 
   async #sell(position: Position, sell: SellSignal, signal: AbortSignal): Promise<void> {
@@ -162,11 +182,12 @@ class Holding {
     try {
       await this.#watch.refreshIfQuiet(pollMs, signal);
     } catch (error) {
-      // EC-001: the state stays, the next poll asks again; retries are the client's.
+      // EC-001: the state stays, the next poll asks again.
       log.error('HoldPollFailed', { symbol: this.#symbol, error });
     }
     if (now >= this.#monitorDue) {
       this.#monitorDue = now + MONITOR_EVERY_MS;
+      this.#replan(position);
       await this.#tellMonitoring(position);
     }
   }

@@ -8,7 +8,9 @@ import {
   type Quote,
 } from '@fleet/domain';
 import { freshQuote } from '../market/fresh-quote.ts';
+import type { CallOptions } from '../ports/broker.ts';
 import type { MarketClock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
 import type { FeedStatus, MarketDataPort, QuoteListener, Tick } from '../ports/market-data.ts';
 
 /** Candles asked for when a watch opens. */
@@ -19,8 +21,7 @@ const BACKFILL_CANDLES = 60;
  * a quote and the morning's candles, so that an adopted position is judged like an own one.
  */
 export class StockWatch implements QuoteListener {
-  readonly #marketData: MarketDataPort;
-  readonly #marketClock: MarketClock;
+  readonly #deps: WatchDependencies;
   readonly #symbol: string;
   #quote: Quote;
   #series: CandleSeries;
@@ -29,23 +30,22 @@ export class StockWatch implements QuoteListener {
   #wake: (() => void) | undefined;
 
   private constructor(deps: WatchDependencies, quote: Quote, candles: readonly Candle[]) {
-    this.#marketData = deps.marketData;
-    this.#marketClock = deps.marketClock;
+    this.#deps = deps;
     this.#symbol = quote.symbol;
     this.#quote = quote;
     this.#series = candleSeries(candles);
     this.#heardAt = deps.marketClock.now();
   }
 
-  /** @throws BrokerError when there is neither quote nor candles */
+  /** @throws BrokerError when there is no quote */
   static async open(
     deps: WatchDependencies,
     symbol: string,
     signal: AbortSignal,
   ): Promise<StockWatch> {
     const options = { lane: 'exit', signal } as const;
-    const quote = await freshQuote(deps.marketData, symbol, options);
-    const candles = await deps.marketData.getMinuteCandles(symbol, BACKFILL_CANDLES, options);
+    const quote = await freshQuote(deps, symbol, options);
+    const candles = await backfill(deps, symbol, options);
     const watch = new StockWatch(deps, quote, candles);
     await deps.marketData.subscribeQuotes([symbol], watch);
     return watch;
@@ -53,7 +53,7 @@ export class StockWatch implements QuoteListener {
 
   async close(): Promise<void> {
     // A failed unsubscribe costs a slot until the gateway sees this process go; nothing else.
-    await this.#marketData.unsubscribe([this.#symbol]).catch(() => undefined);
+    await this.#deps.marketData.unsubscribe([this.#symbol]).catch(() => undefined);
   }
 
   get quote(): Quote {
@@ -65,12 +65,12 @@ export class StockWatch implements QuoteListener {
   }
 
   candles(): readonly Candle[] {
-    return fullCandles(this.#series, this.#marketClock.now());
+    return fullCandles(this.#series, this.#deps.marketClock.now());
   }
 
   onTick(tick: Tick): void {
     if (tick.symbol !== this.#symbol) return;
-    this.#heardAt = this.#marketClock.now();
+    this.#heardAt = this.#deps.marketClock.now();
     if (tick.dayVolume > this.#quote.volume) {
       this.#series = addTick(this.#series, tick);
     }
@@ -84,14 +84,14 @@ export class StockWatch implements QuoteListener {
 
   /** Asks for a quote when no tick came for `quietMs` of market time. @throws BrokerError */
   async refreshIfQuiet(quietMs: number, signal: AbortSignal): Promise<void> {
-    if (this.#marketClock.now() - this.#heardAt < quietMs) return;
+    if (this.#deps.marketClock.now() - this.#heardAt < quietMs) return;
     await this.refresh(signal);
   }
 
   /** @throws BrokerError */
   async refresh(signal: AbortSignal): Promise<void> {
-    const quote = await freshQuote(this.#marketData, this.#symbol, { lane: 'exit', signal });
-    this.#heardAt = this.#marketClock.now();
+    const quote = await freshQuote(this.#deps, this.#symbol, { lane: 'exit', signal });
+    this.#heardAt = this.#deps.marketClock.now();
     if (quote.volume > this.#quote.volume) {
       const volume = quantity(quote.volume - this.#quote.volume);
       this.#series = addTick(this.#series, { at: quote.at, price: quote.lastPrice, volume });
@@ -103,7 +103,7 @@ export class StockWatch implements QuoteListener {
   async nextTick(untilMarket: number, signal: AbortSignal): Promise<void> {
     const ticked = new AbortController();
     this.#wake = () => ticked.abort();
-    await this.#marketClock
+    await this.#deps.marketClock
       .sleepUntil(untilMarket, AbortSignal.any([signal, ticked.signal]))
       .catch(() => undefined);
     this.#wake = undefined;
@@ -113,6 +113,22 @@ export class StockWatch implements QuoteListener {
 export interface WatchDependencies {
   readonly marketData: MarketDataPort;
   readonly marketClock: MarketClock;
+  readonly log: Log;
+}
+
+/** Without the morning's candles a position can still be watched, and above all sold. */
+async function backfill(
+  deps: WatchDependencies,
+  symbol: string,
+  options: CallOptions,
+): Promise<readonly Candle[]> {
+  try {
+    return await deps.marketData.getMinuteCandles(symbol, BACKFILL_CANDLES, options);
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    deps.log.warn('CandlesNotRead', { symbol, error });
+    return [];
+  }
 }
 
 function mergeTick(quote: Quote, tick: Tick): Quote {

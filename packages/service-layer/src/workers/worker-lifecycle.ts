@@ -68,9 +68,9 @@ export class WorkerLifecycle {
       try {
         const { unrealizedPnl, lastEvent } = board;
         const answer = await workers.heartbeat({ workerId, unrealizedPnl, lastEvent });
-        this.#system = await system.read();
         if (answer.exited) on.exited();
         else if (answer.stopRequested) on.stop();
+        this.#system = await system.read();
       } catch (error) {
         log.warn('HeartbeatFailed', { workerId, error });
       }

@@ -1,10 +1,9 @@
-import { WorkerTerminationError, type WorkerState } from '@fleet/domain';
-import type { ClaimResult } from '../ports/lock-store.ts';
+import { InvariantViolation, WorkerTerminationError, type WorkerState } from '@fleet/domain';
 import { FixedSchedule } from '../schedule/fixed-schedule.ts';
 import { chooseCandidate, type Chosen } from './choose-candidate.ts';
-import { driveOrder } from './drive-order.ts';
-import { enterPosition } from './enter-position.ts';
-import { holdPosition } from './hold-position.ts';
+import { enterPosition, type EntryResult } from './enter-position.ts';
+import { holdingEndsAt, holdPosition, type HoldResult } from './hold-position.ts';
+import { settleOpenOrders } from './settle-open-orders.ts';
 import type { TradingDay, WorkerContext } from './worker-context.ts';
 
 /** A stock that could not be entered is left alone for so long by this worker, market ms. */
@@ -33,7 +32,7 @@ export class WorkerLoop {
 
   /**
    * Until `stop` aborts (then the cycle under way ends first, or its position is handed over).
-   * @throws WorkerTerminationError when this worker lost its right to act
+   * @throws WorkerTerminationError when this worker lost its right to act, InvariantViolation
    */
   async run(stop: AbortSignal): Promise<void> {
     const ctx = this.#ctx;
@@ -44,8 +43,8 @@ export class WorkerLoop {
         if (await this.#cycle(stop)) schedule.restart();
       } catch (error) {
         if (stop.aborted) return;
-        if (error instanceof WorkerTerminationError) throw error;
-        // EC-001: the state stays, the next poll tries again.
+        if (isFatal(error)) throw error;
+        // EC-001: the state stays, the next poll tries again, first of all with a stock still held.
         ctx.log.error('WorkerCycleFailed', { workerId: ctx.workerId, state: this.#state, error });
         schedule.restart();
       }
@@ -54,6 +53,7 @@ export class WorkerLoop {
 
   /** True when a stock was worked on. */
   async #cycle(stop: AbortSignal): Promise<boolean> {
+    if (await this.#finishUnfinished(stop)) return true;
     if (await this.#adoptOrphan(stop)) return true;
     const { state, gate } = this.#ctx.systemNow();
     if (state !== 'TRADING' || gate !== 'OPEN') return false;
@@ -61,6 +61,17 @@ export class WorkerLoop {
     if (!chosen) return false;
     await this.#trade(chosen, stop);
     return true;
+  }
+
+  /** What an error left half done in an earlier cycle: a stock still held, or HOLD without a stock. */
+  async #finishUnfinished(stop: AbortSignal): Promise<boolean> {
+    const [symbol] = this.#ctx.lockKeeper.heldSymbols();
+    if (symbol !== undefined) {
+      await this.#takeOver(symbol, stop);
+      return true;
+    }
+    if (this.#state === 'HOLD') await this.#changeState('SCAN', undefined, 'nothing held');
+    return false;
   }
 
   async #trade(chosen: Chosen, stop: AbortSignal): Promise<void> {
@@ -76,15 +87,22 @@ export class WorkerLoop {
       await this.#takeOver(symbol, stop);
     } else {
       this.#skipUntil.set(symbol, this.#ctx.marketClock.now() + SKIP_MS);
-      await this.#ctx.lockKeeper.release(symbol, 'not entered');
+      await this.#letGo(symbol, 'not entered');
     }
   }
 
-  async #enter(chosen: Chosen, stop: AbortSignal): Promise<'ENTERED' | 'NOT_ENTERED' | 'OPEN'> {
+  /** What is not flat after all is given up as an orphan, and orphans come first in the next cycle. */
+  async #letGo(symbol: string, reason: string): Promise<void> {
+    const { lockKeeper } = this.#ctx;
+    const result = await lockKeeper.release(symbol, reason);
+    if (result === 'NOT_FLAT') await lockKeeper.abandon(symbol, `${reason}, not flat`);
+  }
+
+  async #enter(chosen: Chosen, stop: AbortSignal): Promise<EntryResult> {
     try {
       return await enterPosition(this.#ctx, this.#day, chosen, stop);
     } catch (error) {
-      if (stop.aborted) throw error;
+      if (stop.aborted || isFatal(error)) throw error;
       this.#ctx.log.error('EntryFailed', { symbol: chosen.lock.symbol, error });
       // True now: an order may have been stored or sent; only the books can tell.
       return 'OPEN';
@@ -93,9 +111,10 @@ export class WorkerLoop {
 
   /** To claim an orphan is to adopt it (DESIGN section 7); free workers look for orphans first. */
   async #adoptOrphan(stop: AbortSignal): Promise<boolean> {
-    const orphans = await this.#ctx.lockStore.getOrphans();
-    for (const symbol of orphans) {
-      const claim: ClaimResult = await this.#ctx.lockKeeper.acquire(symbol, 'ADOPTION');
+    const { lockStore, lockKeeper, marketClock } = this.#ctx;
+    if (marketClock.now() > holdingEndsAt(this.#day.session)) return false;
+    for (const symbol of await lockStore.getOrphans()) {
+      const claim = await lockKeeper.acquire(symbol, 'ADOPTION');
       if (!claim.granted) continue;
       await this.#takeOver(symbol, stop);
       return true;
@@ -105,40 +124,31 @@ export class WorkerLoop {
 
   /** Orders first, then the position: HOLD when there is one, else the stock goes free. */
   async #takeOver(symbol: string, stop: AbortSignal): Promise<void> {
-    const { orders, marketClock, lockKeeper } = this.#ctx;
-    const open = (await orders.getOpenOrders()).filter(
-      (order) => order.symbol === symbol && order.request === 'PLACE',
-    );
-    for (const order of open) {
-      if (order.status === 'NEW') {
-        const marketAt = marketClock.now();
-        await orders.dropIntent({ orderId: order.orderId, reason: 'taken over', marketAt });
-      } else {
-        await driveOrder(this.#ctx, order.orderId, marketClock.now() + INHERITED_ORDER_MS, stop);
-      }
-    }
+    const { orders, marketClock } = this.#ctx;
+    const until = marketClock.now() + INHERITED_ORDER_MS;
+    await settleOpenOrders(this.#ctx, symbol, until, stop);
     const position = await orders.getPosition(symbol);
     if (position && position.quantity > 0) await this.#hold(symbol, 'adopted', stop);
-    else await lockKeeper.release(symbol, 'taken over, nothing held');
+    else await this.#letGo(symbol, 'taken over, nothing held');
   }
 
   async #hold(symbol: string, reason: string, stop: AbortSignal): Promise<void> {
-    await this.#changeState('HOLD', symbol, reason);
+    if (this.#state !== 'HOLD') await this.#changeState('HOLD', symbol, reason);
     const result = await this.#holdUntilDone(symbol, stop);
     if (result === 'LOST') throw new WorkerTerminationError(`the lock of ${symbol} was lost`);
     this.#ctx.board.unrealizedPnl = undefined;
-    if (result === 'FLAT') await this.#ctx.lockKeeper.release(symbol, 'sold');
+    if (result === 'FLAT') await this.#letGo(symbol, 'sold');
     else await this.#ctx.lockKeeper.abandon(symbol, 'unsold at the close');
     await this.#changeState('SCAN', undefined, result === 'FLAT' ? 'sold' : 'unsold at the close');
   }
 
   /** A failed hold is taken up again at the next poll: the position has no other owner. */
-  async #holdUntilDone(symbol: string, stop: AbortSignal): Promise<'FLAT' | 'LOST' | 'UNSOLD'> {
+  async #holdUntilDone(symbol: string, stop: AbortSignal): Promise<HoldResult> {
     for (;;) {
       try {
         return await holdPosition(this.#ctx, this.#day, symbol, stop);
       } catch (error) {
-        if (stop.aborted) throw error;
+        if (stop.aborted || isFatal(error)) throw error;
         this.#ctx.log.error('HoldFailed', { symbol, error });
         if (!this.#ctx.lockKeeper.holds(symbol)) return 'LOST';
         await this.#ctx.marketClock.sleep(this.#ctx.pollMs, stop);
@@ -161,4 +171,9 @@ export class WorkerLoop {
     this.#state = to;
     log.info('WorkerStateChanged', { workerId, from, to, symbol, reason });
   }
+}
+
+/** Not for another try: this worker must not act any more, or its books are wrong. */
+function isFatal(error: unknown): boolean {
+  return error instanceof WorkerTerminationError || error instanceof InvariantViolation;
 }
