@@ -50,7 +50,7 @@ function isServerOf(clusterDir: string, pid: number): boolean {
   return command.includes('postgres') && command.includes(clusterDir);
 }
 
-export function isAlive(pid: number): boolean {
+function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

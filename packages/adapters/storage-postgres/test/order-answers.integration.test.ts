@@ -85,8 +85,9 @@ describe('the broker’s answer', () => {
   it('a list row that is booked before any answer answers it', async () => {
     const { holder, orderId } = await sent();
     const row = aBrokerOrder({ key: keyOf(newBrokerNumber()), symbol: holder.symbol });
-    expect(await fleet.fill({ orderId, row }, 0)).toMatchObject({ status: 'SENT' });
-    expect(await fleet.fill({ orderId, row }, 10)).toMatchObject({ status: 'FILLED' });
+    const order = { orderId, row };
+    expect(await fleet.fill(order, 0)).toMatchObject({ status: 'SENT' });
+    expect(await fleet.fill(order, 10)).toMatchObject({ status: 'FILLED' });
     expect(await fleet.stores.orders.getOrder(orderId)).toMatchObject({ broker: row.key });
     const types = (await fleet.events({ symbol: holder.symbol })).map(({ type }) => type);
     expect(types.filter((type) => type === 'OrderAcceptedEvent')).toHaveLength(1);

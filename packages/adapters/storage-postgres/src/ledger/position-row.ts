@@ -18,7 +18,7 @@ export interface PositionRow {
 const COLUMNS = `symbol, qty, avg_price, trade_id, worker_id, entry_price, entered_at,
   strategy_name, strategy_version, params_version`;
 
-export function positionOf(row: PositionRow): Position {
+function positionOf(row: PositionRow): Position {
   return {
     symbol: row.symbol,
     quantity: quantityOf(row.qty),
