@@ -42,7 +42,7 @@ function sum(countsFile: string): Counts {
   return readFileSync(countsFile, 'utf8')
     .trim()
     .split('\n')
-    .map((line) => JSON.parse(line) as Counts)
+    .map((line): Counts => JSON.parse(line))
     .reduce((a, b) => ({
       passed: a.passed + b.passed,
       failed: a.failed + b.failed,

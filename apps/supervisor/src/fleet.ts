@@ -3,10 +3,10 @@ import type { FleetSettings, KisAccess } from '@fleet/config';
 import { v7 as newId } from 'uuid';
 import type { Clock, Log, Run } from '@fleet/service-layer';
 import type { SupervisorFlags } from './flags.ts';
-import { FleetProcesses, type FleetProcess } from './processes/fleet-processes.ts';
+import type { FleetProcesses, FleetProcess } from './processes/fleet-processes.ts';
 import type { SpawnRequest } from './processes/spawn-process.ts';
 import { simulatedDayOf } from './run/choose-run.ts';
-import type { FleetDatabase } from './run/open-database.ts';
+import type { FleetDatabase } from './bootstrap/open-database.ts';
 import { simulatedAccess, simulatedKeys, type SimulatorAddresses } from './run/simulated-broker.ts';
 import { SimulatorControl } from './run/simulator-control.ts';
 
@@ -48,7 +48,6 @@ const SERVICE_PATIENCE_MS = 10_000;
 export class Fleet {
   readonly #deps: FleetDependencies;
   readonly control: SimulatorControl | undefined;
-  #workerNumber = 0;
 
   constructor(deps: FleetDependencies) {
     this.#deps = deps;
@@ -76,26 +75,31 @@ export class Fleet {
     const { simulator, run, database, processes } = this.#deps;
     if (!simulator || processes.isAlive(SIMULATOR)) return false;
     const day = simulatedDayOf(run);
-    const port = (url: string): string => new URL(url).port;
     const { appKey, appSecret } = simulatedKeys(run.runId);
     const access = this.access;
-    const args = [
-      ...[
-        '--schema',
-        run.schema,
-        '--rest-port',
-        port(simulator.restUrl),
-        '--ws-port',
-        port(simulator.wsUrl),
-      ],
-      ...['--control-port', port(simulator.controlUrl), '--day', day.day, '--days', day.days],
-      ...['--speed', String(this.#deps.flags.speed), '--hold', '--json', '--cash', day.cash],
-      ...['--account', access.accountId, '--hts-id', access.htsId, '--seed', day.seed],
-      ...['--rate-limit', String(access.callsPerSecond + 2), '--profile', access.profile],
-      ...(day.daily ? ['--daily', day.daily] : []),
-      ...(day.from ? ['--from', day.from] : []),
-      ...(day.at ? ['--at', day.at] : []),
-    ];
+    const options: Readonly<Record<string, string | undefined>> = {
+      schema: run.schema,
+      'rest-port': portOf(simulator.restUrl),
+      'ws-port': portOf(simulator.wsUrl),
+      'control-port': portOf(simulator.controlUrl),
+      day: day.day,
+      days: day.days,
+      daily: day.daily,
+      from: day.from,
+      at: day.at,
+      speed: String(this.#deps.flags.speed),
+      cash: day.cash,
+      seed: day.seed,
+      account: access.accountId,
+      'hts-id': access.htsId,
+      // The broker allows a little more than we ask for.
+      'rate-limit': String(access.callsPerSecond + 2),
+      profile: access.profile,
+    };
+    const args = Object.entries(options).flatMap(([name, value]) =>
+      value === undefined ? [] : [`--${name}`, value],
+    );
+    args.push('--hold', '--json');
     const env = {
       SIM_DB_URL: database.simulatorUrl ?? '',
       SIM_APP_KEY: appKey,
@@ -125,7 +129,6 @@ export class Fleet {
   /** Workers of ours up to the wished number; a dead one is replaced after its backoff. */
   startWorkers(wanted: number): void {
     for (let living = this.workerNames().length; living < wanted; living += 1) {
-      this.#workerNumber += 1;
       const name = `worker-${newId().slice(-8)}`;
       const slot = `worker-slot-${living}`;
       const args = ['--capital', this.#deps.flags.capital, '--data-dir', this.#deps.flags.dataDir];
@@ -215,4 +218,8 @@ export class Fleet {
     });
     return started !== undefined;
   }
+}
+
+function portOf(url: string): string {
+  return new URL(url).port;
 }

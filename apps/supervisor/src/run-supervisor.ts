@@ -1,30 +1,20 @@
 import { mkdirSync } from 'node:fs';
-import {
-  readRuntimeFile,
-  SettingsError,
-  type Environment,
-  type FleetSettings,
-  type RuntimeFile,
-} from '@fleet/config';
-import type { Logger } from '@fleet/observability';
+import { readRuntimeFile, SettingsError, type RuntimeFile } from '@fleet/config';
 import type { Run } from '@fleet/service-layer';
-import { clock, isProvedDead, openStorage, ownIdentity, withRegistry } from './bootstrap.ts';
+import {
+  clock,
+  isProvedDead,
+  openStorage,
+  ownIdentity,
+  withRegistry,
+} from './bootstrap/adapters.ts';
 import type { SupervisorFlags } from './flags.ts';
+import type { SupervisorContext } from './supervisor-context.ts';
 import { awaitLease, keepLease } from './lease-keeper.ts';
 import { chooseRun } from './run/choose-run.ts';
-import { openDatabase, type FleetDatabase } from './run/open-database.ts';
+import { openDatabase, type FleetDatabase } from './bootstrap/open-database.ts';
 import { RunningFleet } from './running-fleet.ts';
-import type { Screen } from './screen/open-screen.ts';
 import { runDays } from './day/run-days.ts';
-
-export interface SupervisorContext {
-  readonly flags: SupervisorFlags;
-  readonly settings: FleetSettings;
-  readonly environment: Environment;
-  readonly log: Logger;
-  readonly screen: Screen;
-  readonly stop: AbortController;
-}
 
 /**
  * The active supervisor's life: database, run, lease, then the days of the run, then everything down
@@ -38,12 +28,18 @@ export async function runSupervisor(context: SupervisorContext): Promise<number>
   const database = await openDatabase(settings, flags.dataDir, (line) =>
     screen.line('progress', line),
   );
-  const { run, resumed } = await withRegistry(database.fleetUrl, (registry) =>
-    chooseRun(registry, settings, flags, clock),
-  );
-  screen.run({ runId: run.runId, tradeDate: run.firstDate, resumed });
-  context.log.info('RunChosen', { runId: run.runId, schema: run.schema, resumed });
-  return await superviseRun(context, database, run);
+  try {
+    const { run, resumed } = await withRegistry(database.fleetUrl, (registry) =>
+      chooseRun(registry, settings, flags, clock),
+    );
+    screen.run({ runId: run.runId, tradeDate: run.firstDate, resumed });
+    context.log.info('RunChosen', { runId: run.runId, schema: run.schema, resumed });
+    return await superviseRun(context, database, run);
+  } catch (error) {
+    // Nobody else can be using a server that this call started.
+    if (database.startedHere) await database.stop();
+    throw error;
+  }
 }
 
 async function superviseRun(
@@ -82,12 +78,12 @@ async function superviseRun(
     await shutDown(context, fleet, result.finished);
     keeping.abort();
     await leases.release(lease);
-    if (result.finished) {
-      await withRegistry(database.fleetUrl, (registry) => registry.finish(run.runId));
-    }
+    if (result.finished) await finishRun(database, run);
     return result.exitCode;
   } catch (error) {
     if (fleet && endsDatabase) await shutDown(context, fleet, false);
+    // A day that cannot be used is not resumed: the owner corrects the command.
+    if (error instanceof SettingsError) await finishRun(database, run);
     if (stop.signal.aborted && !(error instanceof SettingsError)) return 0;
     throw error;
   } finally {
@@ -95,6 +91,10 @@ async function superviseRun(
     await storage.close();
     if (endsDatabase) await database.stop();
   }
+}
+
+async function finishRun(database: FleetDatabase, run: Run): Promise<void> {
+  await withRegistry(database.fleetUrl, (registry) => registry.finish(run.runId));
 }
 
 /** The runtime file of a predecessor of the same run; others' processes are not ours to touch. */

@@ -1,19 +1,25 @@
-import { removeRuntimeFile, writeRuntimeFile, type RuntimeFile } from '@fleet/config';
-import type { GatewayClient } from '@fleet/gateway-client';
+import {
+  removeRuntimeFile,
+  SettingsError,
+  writeRuntimeFile,
+  type RuntimeFile,
+} from '@fleet/config';
+import type { GatewayClient } from './bootstrap/adapters.ts';
 import { localGatewayAddress } from '@fleet/gateway-contract';
 import { LagMonitor } from '@fleet/observability';
 import type { MarketClock, Run } from '@fleet/service-layer';
-import type { PostgresStores } from '@fleet/storage-postgres';
-import { clock, isProvedDead, openGateway, openMarketClock } from './bootstrap.ts';
+import type { PostgresStores } from './bootstrap/adapters.ts';
+import { clock, isProvedDead, openGateway, openMarketClock } from './bootstrap/adapters.ts';
 import { finishFlatten } from './day/finish-flatten.ts';
 import { Fleet } from './fleet.ts';
 import { FleetProcesses, type FleetProcess } from './processes/fleet-processes.ts';
 import { OrphanMinder } from './processes/mind-orphans.ts';
 import { reapDeadWorkers, tendFleet } from './processes/tend-fleet.ts';
 import { freePorts } from './run/free-ports.ts';
-import type { FleetDatabase } from './run/open-database.ts';
+import type { FleetDatabase } from './bootstrap/open-database.ts';
+import { SimulatorLog } from './run/simulator-log.ts';
 import type { SimulatorAddresses } from './run/simulated-broker.ts';
-import type { SupervisorContext } from './run-supervisor.ts';
+import type { SupervisorContext } from './supervisor-context.ts';
 
 const SIMULATOR_READY_MS = 60_000;
 const GATEWAY_READY_MS = 30_000;
@@ -61,7 +67,7 @@ export class RunningFleet {
     term: number,
     known: RuntimeFile | undefined,
   ): Promise<RunningFleet> {
-    const { settings, flags, log, environment, stop } = context;
+    const { settings, flags, log, environment } = context;
     const gatewayAddress = settings.gatewayAddress ?? localGatewayAddress(flags.dataDir);
     const simulator =
       run.mode === 'SIM' ? (known?.simulator ?? (await simulatorAddresses())) : undefined;
@@ -96,8 +102,7 @@ export class RunningFleet {
     const following = new AbortController();
     try {
       fleet.startIdleProbe();
-      fleet.startSimulator();
-      await fleet.control?.awaitReady(clock, SIMULATOR_READY_MS, stop.signal);
+      await startExchange(context, fleet, processes);
       const marketClock = await openMarketClock(fleet.marketClockUrl, following.signal);
       fleet.startGateway();
       const gateway = await openGateway(gatewayAddress, settings.gatewayToken, log);
@@ -188,8 +193,15 @@ export class RunningFleet {
   async #startMissing(): Promise<void> {
     const { gateway, workers, dayRuns } = this.wanted;
     if (this.fleet.startSimulator() && dayRuns) {
-      await this.fleet.control?.awaitReady(clock, SIMULATOR_READY_MS, this.#tending.signal);
-      await this.fleet.control?.go();
+      const isAlive = (): boolean => this.#processes.isAlive('simulator');
+      const signal = this.#tending.signal;
+      const isReady = await this.fleet.control?.awaitReady(
+        clock,
+        SIMULATOR_READY_MS,
+        signal,
+        isAlive,
+      );
+      if (isReady) await this.fleet.control?.go();
     }
     if (gateway) this.fleet.startGateway();
     if (workers > 0) {
@@ -241,6 +253,26 @@ export class RunningFleet {
       this.#context.log.warn('LagNotSaved', { error });
     });
   }
+}
+
+/** SIM: the exchange of the run. @throws SettingsError with what it says of a day that it cannot use */
+async function startExchange(
+  context: SupervisorContext,
+  fleet: Fleet,
+  processes: FleetProcesses,
+): Promise<void> {
+  if (!fleet.control) return;
+  const words = new SimulatorLog(context.flags.dataDir);
+  fleet.startSimulator();
+  const isAlive = (): boolean => processes.isAlive('simulator');
+  const { signal } = context.stop;
+  if (!(await fleet.control.awaitReady(clock, SIMULATOR_READY_MS, signal, isAlive))) {
+    const problems = words.problems();
+    throw new SettingsError(
+      problems.length > 0 ? problems : ['the simulator did not start: see logs/simulator.log'],
+    );
+  }
+  for (const note of words.notes()) context.screen.line('note', note);
 }
 
 interface Parts {

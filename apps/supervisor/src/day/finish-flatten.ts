@@ -1,5 +1,5 @@
 import type { Log, MarketClock } from '@fleet/service-layer';
-import type { PostgresStores } from '@fleet/storage-postgres';
+import type { PostgresStores } from '../bootstrap/adapters.ts';
 
 /** `flatten` = EXIT_ONLY, sell all, then STOPPED: this is the "then". */
 export async function finishFlatten(

@@ -1,9 +1,9 @@
 import { KRX_CALENDAR, phaseAt, type TradeDate } from '@fleet/krx';
 import type { DayCounts } from '@fleet/service-layer';
-import { clock } from '../bootstrap.ts';
+import { clock } from '../bootstrap/adapters.ts';
 import type { RunningFleet } from '../running-fleet.ts';
 import type { FleetSnapshot, WorkerLine } from '../screen/fleet-snapshot.ts';
-import type { SupervisorContext } from '../run-supervisor.ts';
+import type { SupervisorContext } from '../supervisor-context.ts';
 
 export interface DayView {
   candidates: { looked: number; signals: number } | undefined;

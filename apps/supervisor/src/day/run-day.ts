@@ -18,7 +18,7 @@ import {
   type MarketClock,
   type OpenedMarket,
 } from '@fleet/service-layer';
-import type { PostgresStores } from '@fleet/storage-postgres';
+import type { PostgresStores } from '../bootstrap/adapters.ts';
 import { v7 as newId } from 'uuid';
 
 export interface DayDependencies {

@@ -1,10 +1,10 @@
 import { KRX_CALENDAR, kstDate, kstInstant, type TradeDate } from '@fleet/krx';
 import { won } from '@fleet/domain';
-import { clock } from '../bootstrap.ts';
+import { clock } from '../bootstrap/adapters.ts';
 import type { DayReport } from '../report/day-report.ts';
 import { makeReport, writeReport } from '../report/make-report.ts';
 import type { RunningFleet } from '../running-fleet.ts';
-import type { SupervisorContext } from '../run-supervisor.ts';
+import type { SupervisorContext } from '../supervisor-context.ts';
 import { keepShowing } from './keep-showing.ts';
 import { runDay, type DayEnd } from './run-day.ts';
 

@@ -1,4 +1,4 @@
-import { judgeProcess } from '@fleet/host';
+import { judgeProcess } from '../bootstrap/adapters.ts';
 import type { Clock, Log, ProcessIdentity } from '@fleet/service-layer';
 import { spawnProcess, type ProcessRole, type SpawnRequest } from './spawn-process.ts';
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { identifyProcess } from '@fleet/host';
+import { identifyProcess } from '../bootstrap/adapters.ts';
 import type { ProcessIdentity } from '@fleet/service-layer';
 
 export type ProcessRole = 'simulator' | 'gateway' | 'worker' | 'idle-probe';
@@ -21,7 +21,7 @@ const ENTRIES: Readonly<Record<ProcessRole, string>> = {
   simulator: 'apps/simulator/src/main.ts',
   gateway: 'apps/gateway/src/main.ts',
   worker: 'apps/worker/src/main.ts',
-  'idle-probe': 'apps/supervisor/src/idle-probe.ts',
+  'idle-probe': 'apps/supervisor/src/bootstrap/idle-probe.ts',
 };
 
 /**

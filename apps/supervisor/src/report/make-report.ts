@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { LagMonitor } from '@fleet/observability';
 import type { DaySettlement, Run } from '@fleet/service-layer';
-import type { PostgresStores } from '@fleet/storage-postgres';
+import type { PostgresStores } from '../bootstrap/adapters.ts';
 import type { TradeDate } from '@fleet/krx';
 import type { DayReport, LagReport } from './day-report.ts';
 

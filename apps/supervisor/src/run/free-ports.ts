@@ -1,4 +1,4 @@
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer, type Server } from 'node:net';
 
 /** Ports that were free a moment ago; the process that gets them fails clearly if one is taken since. */
 export async function freePorts(count: number): Promise<readonly number[]> {
@@ -9,7 +9,7 @@ export async function freePorts(count: number): Promise<readonly number[]> {
         (server) =>
           new Promise<number>((resolve, reject) => {
             server.once('error', reject);
-            server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
+            server.listen(0, '127.0.0.1', () => resolve(portOf(server)));
           }),
       ),
     );
@@ -18,4 +18,11 @@ export async function freePorts(count: number): Promise<readonly number[]> {
       servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))),
     );
   }
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  if (address === null || typeof address === 'string')
+    throw new Error('a TCP server without a port');
+  return address.port;
 }

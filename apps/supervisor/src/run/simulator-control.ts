@@ -18,13 +18,20 @@ export class SimulatorControl {
     return `${this.#url}/clock`;
   }
 
-  /** @throws when it is not ready within `waitMs` */
-  async awaitReady(clock: Clock, waitMs: number, signal: AbortSignal): Promise<void> {
+  /** False when its process ended first. @throws when it is not ready within `waitMs` */
+  async awaitReady(
+    clock: Clock,
+    waitMs: number,
+    signal: AbortSignal,
+    isAlive: () => boolean,
+  ): Promise<boolean> {
     const giveUpAt = clock.monotonicMs() + waitMs;
     while (!(await this.#isReady())) {
+      if (!isAlive()) return false;
       if (clock.monotonicMs() > giveUpAt) throw new Error('the simulator did not become ready');
       await clock.sleep(50, signal);
     }
+    return true;
   }
 
   async tradeDate(): Promise<TradeDate> {

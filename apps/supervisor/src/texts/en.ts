@@ -121,6 +121,7 @@ export const ENGLISH: Texts = {
   events: ENGLISH_EVENTS,
   lines: {
     progress: (text) => text,
+    note: (text) => `  - ${text}`,
     standby: (pid) => `another supervisor (pid ${pid}) is at work: standing by`,
     closing: () => 'The day is done. Putting everything away.',
     stopping: () => 'Stopping. The same command goes on from here.',

@@ -122,6 +122,7 @@ export const KOREAN: Texts = {
   events: KOREAN_EVENTS,
   lines: {
     progress: (text) => text,
+    note: (text) => `  - ${text}`,
     standby: (pid) => `다른 수퍼바이저(pid ${pid})가 일하고 있어 예비로 기다립니다.`,
     closing: () => '하루를 마쳤습니다. 프로세스를 정리합니다.',
     stopping: () => '중지합니다. 같은 명령으로 이어서 할 수 있습니다.',

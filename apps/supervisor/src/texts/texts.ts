@@ -19,7 +19,14 @@ export type GateReason =
 
 export type UnsellableReason = 'LOWER_LIMIT' | 'HALTED' | 'NO_TRADES' | 'UNSELLABLE';
 
-export type LineKind = 'progress' | 'standby' | 'closing' | 'stopping' | 'died' | 'failure';
+export type LineKind =
+  | 'progress'
+  | 'standby'
+  | 'closing'
+  | 'stopping'
+  | 'died'
+  | 'failure'
+  | 'note';
 
 /** All words that the supervisor shows to a person, in one language. Won come formatted. */
 export interface Texts {

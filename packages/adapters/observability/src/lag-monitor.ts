@@ -43,14 +43,17 @@ export class LagMonitor {
   }
 
   figures(): LagFigures {
-    const ms = (micros: number): number => Math.round(micros) / 1_000;
     const h = this.#histogram;
     return {
       count: h.totalCount,
       skipped: this.#skipped,
-      p50Ms: h.totalCount === 0 ? 0 : ms(h.getValueAtPercentile(50)),
-      p99Ms: h.totalCount === 0 ? 0 : ms(h.getValueAtPercentile(99)),
-      maxMs: h.totalCount === 0 ? 0 : ms(h.maxValue),
+      p50Ms: h.totalCount === 0 ? 0 : toMs(h.getValueAtPercentile(50)),
+      p99Ms: h.totalCount === 0 ? 0 : toMs(h.getValueAtPercentile(99)),
+      maxMs: h.totalCount === 0 ? 0 : toMs(h.maxValue),
     };
   }
+}
+
+function toMs(micros: number): number {
+  return Math.round(micros) / 1_000;
 }

@@ -7,6 +7,8 @@ export interface FleetDatabase {
   readonly fleetUrl: string;
   /** SIM only: never the fleet's own database. */
   readonly simulatorUrl: string | undefined;
+  /** This call started the server: nobody else uses it yet. */
+  readonly startedHere: boolean;
   /** Ends the server when it is the embedded one; a given database is left alone. */
   stop(): Promise<void>;
 }
@@ -30,16 +32,22 @@ export async function openDatabase(
   return {
     fleetUrl,
     simulatorUrl: settings.mode === 'SIM' ? simulatorUrl : undefined,
+    startedHere: server.ownedByUs,
     stop: () => server.stop(),
   };
 }
 
 async function openGiven(settings: FleetSettings, fleetUrl: string): Promise<FleetDatabase> {
-  const stop = (): Promise<void> => Promise.resolve();
-  if (settings.mode !== 'SIM') return { fleetUrl, simulatorUrl: undefined, stop };
+  if (settings.mode !== 'SIM')
+    return { fleetUrl, simulatorUrl: undefined, startedHere: false, stop: leaveAlone };
   const url = new URL(fleetUrl);
   const name = `${url.pathname.slice(1) || FLEET}_${SIMULATOR}`;
   await ensureDatabase(fleetUrl, name);
   url.pathname = `/${name}`;
-  return { fleetUrl, simulatorUrl: url.toString(), stop };
+  return { fleetUrl, simulatorUrl: url.toString(), startedHere: false, stop: leaveAlone };
+}
+
+/** A given database is its owner's to stop. */
+function leaveAlone(): Promise<void> {
+  return Promise.resolve();
 }

@@ -1,6 +1,6 @@
 import { AnchoredMarketClock, systemClock, wallMarketClock } from '@fleet/clock';
 import { connectGateway, type GatewayClient } from '@fleet/gateway-client';
-import { identifySelf, judgeProcess } from '@fleet/host';
+import { identifyProcess, identifySelf, judgeProcess } from '@fleet/host';
 import type { Clock, Log, MarketClock, ProcessIdentity, RunRegistry } from '@fleet/service-layer';
 import {
   makePool,
@@ -10,7 +10,10 @@ import {
   type PostgresStores,
 } from '@fleet/storage-postgres';
 
-/** The only file of the supervisor that names adapters (with those under run/ and processes/). */
+// The supervisor's choice of adapters; the rest of the app knows them by these names.
+export { identifyProcess, judgeProcess };
+export type { GatewayClient, PostgresStores };
+
 export const clock: Clock = systemClock;
 
 export function ownIdentity(): ProcessIdentity {
