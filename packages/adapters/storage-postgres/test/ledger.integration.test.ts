@@ -47,7 +47,7 @@ describe('booking from the list', () => {
   it('SC-005 books a buy: order, fill, position with its entry, trade, events', async () => {
     const holder = await fleet.holder();
     const order = await fleet.accepted(holder);
-    const booked = await fleet.fill(order, 4);
+    const booked = await fleet.book(order, 4);
     expect(booked).toEqual({
       orderId: order.orderId,
       symbol: holder.symbol,
@@ -59,7 +59,7 @@ describe('booking from the list', () => {
     expect(await fleet.row('orders', 'order_id', order.orderId)).toMatchObject({
       reserved_amount: '60008',
     });
-    await fleet.fill(order, 10, { price: 9_900, marketAt: TEST_MARKET_AT + 1_000 });
+    await fleet.book(order, 10, { price: 9_900, marketAt: TEST_MARKET_AT + 1_000 });
     expect(await fleet.stores.orders.getPosition(holder.symbol)).toMatchObject({
       quantity: 10,
       averageEntryPrice: won(9_900),
@@ -148,7 +148,7 @@ describe('booking from the list', () => {
   it('ends expired and canceled orders with what they had', async () => {
     const holder = await fleet.holder();
     const order = await fleet.accepted(holder);
-    await fleet.fill(order, 3);
+    await fleet.book(order, 3);
     const end = {
       orderId: order.orderId,
       status: 'CANCELED',
@@ -163,11 +163,11 @@ describe('booking from the list', () => {
       filledQuantity: 3,
     });
     // A fill that the list tells of after all is booked on a row of its own.
-    const late = await fleet.fill(order, 5);
+    const late = await fleet.book(order, 5);
     expect(late).toMatchObject({ filledStep: 2, status: 'PARTIAL' });
     expect(late.orderId).not.toBe(order.orderId);
-    expect((await fleet.fill(order, 5)).filledStep).toBe(0);
-    expect((await fleet.fill(order, 6, { canceled: 4 })).status).toBe('CANCELED');
+    expect((await fleet.book(order, 5)).filledStep).toBe(0);
+    expect((await fleet.book(order, 6, { canceled: 4 })).status).toBe('CANCELED');
     expect(await fleet.stores.orders.getPosition(holder.symbol)).toMatchObject({ quantity: 6 });
     const ledger = await fleet.stores.settlement.readDayLedger(TEST_DATE);
     expect(ledger.orders.find((row) => row.brokerNumber === order.row.key.number)).toMatchObject({

@@ -86,8 +86,8 @@ describe('the broker’s answer', () => {
     const { holder, orderId } = await sent();
     const row = aBrokerOrder({ key: keyOf(newBrokerNumber()), symbol: holder.symbol });
     const order = { orderId, row };
-    expect(await fleet.fill(order, 0)).toMatchObject({ status: 'SENT' });
-    expect(await fleet.fill(order, 10)).toMatchObject({ status: 'FILLED' });
+    expect(await fleet.book(order, 0)).toMatchObject({ status: 'SENT' });
+    expect(await fleet.book(order, 10)).toMatchObject({ status: 'FILLED' });
     expect(await fleet.stores.orders.getOrder(orderId)).toMatchObject({ broker: row.key });
     const types = (await fleet.events({ symbol: holder.symbol })).map(({ type }) => type);
     expect(types.filter((type) => type === 'OrderAcceptedEvent')).toHaveLength(1);
@@ -96,7 +96,7 @@ describe('the broker’s answer', () => {
   it('an answer after the list has shown the order changes nothing, a contradicting one alarms', async () => {
     const holder = await fleet.holder();
     const order = await fleet.accepted(holder);
-    await fleet.fill(order, 4);
+    await fleet.book(order, 4);
     const refused = await answer(order.orderId, { kind: 'rejected', code: 'X', message: 'late' });
     expect(refused).toMatchObject({ status: 'PARTIAL', filledQuantity: 4 });
     const type = 'OrderAnswerContradictedEvent';
@@ -172,7 +172,7 @@ describe('cancels', () => {
   it('end with their order: CANCELED when they took effect', async () => {
     const holder = await fleet.holder();
     const resting = await fleet.accepted(holder);
-    await fleet.fill(resting, 3);
+    await fleet.book(resting, 3);
     const cancel = aCancel({ ...holder, parentOrderId: resting.orderId });
     expect(await fleet.stores.orders.storeCancelIntent(cancel)).toMatchObject({
       outcome: 'stored',
@@ -188,7 +188,7 @@ describe('cancels', () => {
       broker: keyOf(newBrokerNumber()),
       brokerTime: '100002',
     });
-    const booked = await fleet.fill(resting, 3, { canceled: 7 });
+    const booked = await fleet.book(resting, 3, { canceled: 7 });
     expect(booked).toMatchObject({ status: 'CANCELED', filledStep: 0 });
     expect(await fleet.stores.orders.getOrder(resting.orderId)).toMatchObject({
       endReason: 'CANCELED_BY_US',
@@ -215,7 +215,7 @@ describe('cancels', () => {
     await fleet.stores.orders.storeCancelIntent(cancel);
     await send(fleet.stores, cancel.orderId);
     await answer(cancel.orderId, { kind: 'unknown', reason: 'reset' });
-    expect(await fleet.fill(resting, 10)).toMatchObject({ status: 'FILLED' });
+    expect(await fleet.book(resting, 10)).toMatchObject({ status: 'FILLED' });
     expect(await fleet.stores.orders.getOrder(cancel.orderId)).toMatchObject({
       status: 'REJECTED',
     });
@@ -244,7 +244,7 @@ describe('the database’s own guards', () => {
   it('refuse a backward step, a falling fill and changed terms', async () => {
     const holder = await fleet.holder();
     const order = await fleet.accepted(holder);
-    await fleet.fill(order, 4);
+    await fleet.book(order, 4);
     const set = (change: string) =>
       fleet.pool.query(`UPDATE orders SET ${change} WHERE order_id = $1`, [order.orderId]);
     await expect(set(`status = 'SENT'`)).rejects.toThrow('SENT cannot follow PARTIAL');

@@ -235,7 +235,7 @@ describe('keeping and giving back', () => {
     const release = { ...owner, marketAt: TEST_MARKET_AT, reason: 'test' };
     const order = await fleet.accepted(owner);
     expect(await fleet.stores.locks.release(release)).toBe('NOT_FLAT');
-    await fleet.fill(order, 10);
+    await fleet.book(order, 10);
     expect(await fleet.stores.locks.release(release)).toBe('NOT_FLAT');
     await fleet.sold(owner);
     expect(await fleet.stores.locks.release(release)).toBe('RELEASED');

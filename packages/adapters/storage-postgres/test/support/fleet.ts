@@ -59,7 +59,7 @@ export interface TestFleet {
     order?: { side?: Side; quantity?: number; price?: number; purpose?: OrderIntent['purpose'] },
   ): Promise<{ orderId: string; row: BrokerOrder }>;
   /** A list row with so many shares filled, at one price. */
-  fill(
+  book(
     order: { orderId: string; row: BrokerOrder },
     filled: number,
     options?: { price?: number; marketAt?: number; canceled?: number },
@@ -158,7 +158,7 @@ function makeFleet(database: TestDatabase, get: () => PostgresStores): TestFleet
       const row = aBrokerOrder({ key, symbol, side, quantity: shares, price: limitPrice });
       return { orderId: intent.orderId, row };
     },
-    async fill({ orderId, row }, filled, options = {}) {
+    async book({ orderId, row }, filled, options = {}) {
       const at = options.price ?? row.price?.toNumber() ?? 10_000;
       const canceled = options.canceled ?? 0;
       return await get().orders.bookBrokerOrder({
@@ -176,12 +176,12 @@ function makeFleet(database: TestDatabase, get: () => PostgresStores): TestFleet
     },
     async bought(holder, shares = 10, at = 10_000) {
       const order = await fleet.accepted(holder, { quantity: shares, price: at });
-      await fleet.fill(order, shares);
+      await fleet.book(order, shares);
       return order;
     },
     async sold(holder, shares = 10, at = 11_000, purpose = 'TAKE_PROFIT') {
       const order = { side: 'SELL', quantity: shares, price: at, purpose } as const;
-      return await fleet.fill(await fleet.accepted(holder, order), shares);
+      return await fleet.book(await fleet.accepted(holder, order), shares);
     },
     async events({ symbol, workerId, type }) {
       const { rows } = await database.pool.query<EventRow>(
