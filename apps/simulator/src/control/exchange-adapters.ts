@@ -1,6 +1,6 @@
 import type { KeyValueStore } from '../auth/key-value-store.ts';
 import type { SimulatorClock } from '../clock/simulator-clock.ts';
-import type { RunningExchange } from '../exchange/create-exchange.ts';
+import type { RunningExchange } from '../exchange/running-exchange.ts';
 import type { RealTime } from './real-time.ts';
 
 /** Tokens and approval keys as JSON texts in the run's own table. */

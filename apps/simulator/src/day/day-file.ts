@@ -11,26 +11,8 @@ import { readDate } from './daily-file.ts';
 import type { DayData, DayInput } from './day-data.ts';
 import { buildDay } from './file-day.ts';
 import { InputError } from './input-error.ts';
+import type { DayFileOptions, RawDay } from './raw-day.ts';
 import { RowProblems } from './row-problems.ts';
-
-export interface DayFileOptions {
-  readonly file: string;
-  /** Daily closes for reference prices and history. */
-  readonly daily?: string | undefined;
-  /** Date of a file that carries none, or the first date to take from a file of several days. */
-  readonly from?: TradeDate | undefined;
-  readonly calendar: TradingCalendar;
-}
-
-/** Rows of one date as read, labels still as minutes since midnight. */
-export interface RawDay {
-  readonly columns: BarColumns;
-  readonly symbols: readonly string[];
-  readonly markets: ReadonlyMap<string, Market>;
-  readonly names: ReadonlyMap<string, string>;
-  readonly problems: RowProblems;
-  readonly labels: ReadonlySet<number>;
-}
 
 /**
  * A file of 1-minute bars as a source of days.

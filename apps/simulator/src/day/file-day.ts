@@ -17,7 +17,7 @@ import {
   type DaySymbol,
   type ListedInstrument,
 } from './day-data.ts';
-import type { DayFileOptions, RawDay } from './day-file.ts';
+import type { DayFileOptions, RawDay } from './raw-day.ts';
 import { referenceNote, referencePrice, type ReferenceSource } from './reference-price.ts';
 import { hashText } from './seeded-random.ts';
 

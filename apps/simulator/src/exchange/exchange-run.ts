@@ -11,7 +11,7 @@ import { Journal } from '../store/journal.ts';
 import { type KeyValues, makeKeyValues } from '../store/key-values.ts';
 import type { Arrival, StoredRun } from '../store/rows.ts';
 import type { SimulatorStore } from '../store/simulator-store.ts';
-import type { ExchangeOptions, RunningExchange } from './create-exchange.ts';
+import type { ExchangeOptions, RunningExchange } from './running-exchange.ts';
 import { horizonAt, keepInstant, runMarket } from './pacing.ts';
 import { SimulatedExchange } from './simulated-exchange.ts';
 import {

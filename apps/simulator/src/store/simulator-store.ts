@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
+
 import type { TradeDate } from '@fleet/krx';
 
 import { checkedSchema, migrate } from './migrate.ts';
@@ -15,6 +16,9 @@ import {
 } from './row-mapping.ts';
 import type { Arrival, RunParameters, StoreBatch, StoredRun } from './rows.ts';
 import { arrivalsSql, commitSql, loadSql } from './statements.ts';
+
+/** Connections to the simulator's own schema. */
+export type SimulatorPool = Pool;
 
 interface LoadedRow {
   readonly parameters: RunParameters;

@@ -6,7 +6,8 @@ import { gzipSync } from 'node:zlib';
 import { KRX_CALENDAR, parseTradeDate } from '@fleet/krx';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { type DayFileOptions, openDayFile } from '../../src/day/day-file.ts';
+import { openDayFile } from '../../src/day/day-file.ts';
+import type { DayFileOptions } from '../../src/day/raw-day.ts';
 import { InputError } from '../../src/day/input-error.ts';
 
 let folder = '';

@@ -1,4 +1,4 @@
-import type { MasterColumn } from './master-layout.ts';
+import type { MasterColumn } from './master-column.ts';
 
 /** The last 184 bytes of a konex_code.mst record (kis_konex_code_mst.py); the name before them has no fixed width. */
 export const KONEX_TAIL_COLUMNS: readonly MasterColumn[] = [

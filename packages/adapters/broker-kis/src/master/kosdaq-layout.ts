@@ -1,4 +1,4 @@
-import type { MasterColumn } from './master-layout.ts';
+import type { MasterColumn } from './master-column.ts';
 
 /** kosdaq_code.mst, 282 bytes a record (종목마스터정보(코스닥).h). */
 export const KOSDAQ_COLUMNS: readonly MasterColumn[] = [

@@ -1,4 +1,4 @@
-import type { MasterColumn } from './master-layout.ts';
+import type { MasterColumn } from './master-column.ts';
 
 /** kospi_code.mst, 288 bytes a record (종목마스터정보(코스피).h). */
 export const KOSPI_COLUMNS: readonly MasterColumn[] = [

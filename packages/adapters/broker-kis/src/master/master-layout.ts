@@ -2,9 +2,7 @@ import type { Market } from '@fleet/krx';
 import { KONEX_TAIL_COLUMNS } from './konex-layout.ts';
 import { KOSDAQ_COLUMNS } from './kosdaq-layout.ts';
 import { KOSPI_COLUMNS } from './kospi-layout.ts';
-
-/** Name as KIS's header files have it, and width in bytes. */
-export type MasterColumn = readonly [name: string, width: number];
+import type { MasterColumn } from './master-column.ts';
 
 export interface MasterLayout {
   readonly market: Market;

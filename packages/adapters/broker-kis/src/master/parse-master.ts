@@ -1,5 +1,6 @@
 import iconv from 'iconv-lite';
-import type { MasterColumn, MasterLayout } from './master-layout.ts';
+import type { MasterColumn } from './master-column.ts';
+import type { MasterLayout } from './master-layout.ts';
 
 /** All columns of a record, trimmed, by KIS's names. */
 export type MasterRecord = ReadonlyMap<string, string>;
