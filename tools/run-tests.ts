@@ -17,8 +17,8 @@ interface Counts {
 
 const SUITES: Readonly<Record<string, readonly string[]>> = {
   unit: ['--testPathIgnorePatterns=\\.(integration|scenario)\\.test\\.ts$', '--maxWorkers=2'],
-  integration: ['--testPathPatterns=\\.integration\\.test\\.ts$', '--maxWorkers=2'],
-  scenario: ['--testPathPatterns=\\.scenario\\.test\\.ts$', '--runInBand'],
+  integration: ['--testMatch=**/*.integration.test.ts', '--maxWorkers=2'],
+  scenario: ['--testMatch=**/*.scenario.test.ts', '--runInBand'],
 };
 
 const root = fileURLToPath(new URL('..', import.meta.url));

@@ -16,7 +16,7 @@ import { GatewayServer } from './server/gateway-server.ts';
 import type { GatewayServices } from './services.ts';
 
 /** The process's exit codes; the supervisor restarts after any but 0. */
-export const EXIT_CODES = { stopped: 0, leaseLost: 4 } as const;
+const EXIT_CODES = { stopped: 0, leaseLost: 4 } as const;
 
 /** One registration is pinned for execution notices. */
 const PINNED_SLOTS = 1;

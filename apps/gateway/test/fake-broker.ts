@@ -123,7 +123,7 @@ export class FakeBroker implements BrokerPort, OrderSubmitter {
   }
 }
 
-export function quoteOf(symbol: string, volume: number, at: number): Quote {
+function quoteOf(symbol: string, volume: number, at: number): Quote {
   return {
     symbol,
     at,
@@ -145,7 +145,7 @@ export function quoteOf(symbol: string, volume: number, at: number): Quote {
   };
 }
 
-export function tickOf(symbol: string, dayVolume: number, at: number): Tick {
+function tickOf(symbol: string, dayVolume: number, at: number): Tick {
   const none: Quantity = quantity(0);
   return {
     symbol,

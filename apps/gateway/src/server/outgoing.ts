@@ -22,7 +22,7 @@ export interface OutgoingLimits {
   readonly replyBytes: number;
 }
 
-export const OUTGOING_LIMITS: OutgoingLimits = {
+const OUTGOING_LIMITS: OutgoingLimits = {
   socketBytes: 128 * 1024,
   reliableBytes: 1024 * 1024,
   replyBytes: 64 * 1024 * 1024,

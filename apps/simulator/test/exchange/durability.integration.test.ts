@@ -9,11 +9,8 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { Pool } from 'pg';
 
 import { SimulatorClock } from '../../src/clock/simulator-clock.ts';
-import {
-  createExchange,
-  type ExchangeOptions,
-  type RunningExchange,
-} from '../../src/exchange/create-exchange.ts';
+import { createExchange } from '../../src/exchange/create-exchange.ts';
+import type { ExchangeOptions, RunningExchange } from '../../src/exchange/running-exchange.ts';
 import type { OrderRecord } from '../../src/exchange/types.ts';
 import { SimulatorStore } from '../../src/store/simulator-store.ts';
 import { CHILD_OPTIONS, childInput } from './durable-run.ts';

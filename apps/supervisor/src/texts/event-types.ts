@@ -26,6 +26,7 @@ export const EVENT_TYPES = [
   'OrderCanceledEvent',
   'OrderCreatedEvent',
   'OrderDeniedEvent',
+  'OrderEndedEvent',
   'OrderExpiredEvent',
   'OrderFilledEvent',
   'OrderNeverArrivedEvent',
