@@ -58,7 +58,7 @@ const WRONG: readonly (readonly [file: string, rule: string])[] = [
 
 const RIGHT = [
   'packages/domain/src/is-fine.ts',
-  'packages/adapters/clock/src/uses-a-fake.test.ts',
+  'packages/adapters/clock/test/uses-a-fake.ts',
   'apps/worker/src/bootstrap.ts',
   'apps/worker/src/logs.ts',
   'apps/simulator/src/is-fine.ts',

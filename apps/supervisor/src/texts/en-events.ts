@@ -47,7 +47,6 @@ export const ENGLISH_EVENTS: Texts['events'] = {
   OrderCanceledEvent: 'canceled',
   OrderCreatedEvent: 'order decided',
   OrderDeniedEvent: 'denied',
-  OrderEndedEvent: 'order ended',
   OrderExpiredEvent: 'expired',
   OrderFilledEvent: 'filled',
   OrderNeverArrivedEvent: 'never arrived',

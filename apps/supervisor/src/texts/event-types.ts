@@ -26,7 +26,6 @@ export const EVENT_TYPES = [
   'OrderCanceledEvent',
   'OrderCreatedEvent',
   'OrderDeniedEvent',
-  'OrderEndedEvent',
   'OrderExpiredEvent',
   'OrderFilledEvent',
   'OrderNeverArrivedEvent',

@@ -47,7 +47,6 @@ export const KOREAN_EVENTS: Texts['events'] = {
   OrderCanceledEvent: '주문 취소',
   OrderCreatedEvent: '주문 결정',
   OrderDeniedEvent: '주문 거절',
-  OrderEndedEvent: '주문 종료',
   OrderExpiredEvent: '주문 만료',
   OrderFilledEvent: '전량 체결',
   OrderNeverArrivedEvent: '주문 미도착 확인',

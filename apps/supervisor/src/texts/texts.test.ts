@@ -21,7 +21,7 @@ function writtenEventTypes(): ReadonlySet<string> {
   const found = new Set<string>();
   const files = globSync('{apps,packages}/**/src/**/*.{ts,sql}', {
     cwd: root,
-    exclude: (path) => path.endsWith('node_modules') || path.endsWith('.test.ts'),
+    exclude: (path) => /(node_modules|testkit|\.test\.ts)$/.test(path),
   });
   for (const file of files) {
     const text = readFileSync(join(root, file), 'utf8');
