@@ -31,7 +31,7 @@ function parseFlags(argv: readonly string[]): Flags {
 }
 
 function settingsOf(flags: Flags): GatewaySettings {
-  const fleet = loadFleetSettings(readEnvironment());
+  const fleet = loadFleetSettings(readEnvironment(), { needsBroker: true });
   const { kis, dbUrl, dbSchema: schema } = fleet;
   const problems = [
     kis ? [] : ['the gateway needs KIS_APP_KEY, KIS_APP_SECRET and KIS_ACCOUNT'],

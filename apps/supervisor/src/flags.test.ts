@@ -25,7 +25,7 @@ describe('supervisor flags', () => {
   });
 
   it.each([
-    [['--workers', '0'], '--workers 0'],
+    [['--workers', '65'], '--workers 65'],
     [['--workers', '2.5'], '--workers 2.5'],
     [['--capital', '1e6'], '--capital 1e6'],
     [['--speed', '9999'], '--speed 9999'],

@@ -43,7 +43,7 @@ export function parseSupervisorFlags(argv: readonly string[]): SupervisorFlags {
   const raw = makeCommand().parse(argv, { from: 'user' }).opts<RawFlags>();
   const problems: string[] = [];
   const flags: SupervisorFlags = {
-    workers: wholeNumber('--workers', raw.workers, 1, 64, problems),
+    workers: wholeNumber('--workers', raw.workers, 0, 64, problems),
     capital: wonText(raw.capital, problems),
     day: dayOf(raw.day, problems),
     daily: fileOf('--daily', raw.daily, problems),

@@ -16,7 +16,7 @@ export interface FleetDependencies {
   readonly run: Run;
   readonly database: FleetDatabase;
   readonly gatewayAddress: string;
-  /** SIM: where the simulator listens; kept over restarts. */
+  /** SIM: where the simulator that is ours listens; kept over restarts. Undefined: it runs elsewhere. */
   readonly simulator: SimulatorAddresses | undefined;
   readonly processes: FleetProcesses;
   readonly clock: Clock;
@@ -51,7 +51,14 @@ export class Fleet {
 
   constructor(deps: FleetDependencies) {
     this.#deps = deps;
-    this.control = deps.simulator ? new SimulatorControl(deps.simulator.controlUrl) : undefined;
+    const controlUrl =
+      deps.simulator?.controlUrl ?? deps.settings.marketClockUrl?.replace(/\/clock$/, '');
+    this.control = controlUrl === undefined ? undefined : new SimulatorControl(controlUrl);
+  }
+
+  /** A gateway at a given address (another container) is started and stopped by others. */
+  get hasOwnGateway(): boolean {
+    return this.#deps.settings.gatewayAddress === undefined;
   }
 
   get probeFile(): string {
@@ -109,7 +116,7 @@ export class Fleet {
   }
 
   startGateway(): boolean {
-    if (this.#deps.processes.isAlive(GATEWAY)) return false;
+    if (!this.hasOwnGateway || this.#deps.processes.isAlive(GATEWAY)) return false;
     const { access } = this;
     const env = {
       ...this.#fleetEnvironment(),
@@ -159,6 +166,7 @@ export class Fleet {
   }
 
   async stopSimulator(): Promise<void> {
+    if (!this.#deps.simulator) return;
     await this.control?.stop();
     await this.#deps.processes.awaitExit(SIMULATOR, SERVICE_PATIENCE_MS);
   }

@@ -20,7 +20,10 @@ async function main(): Promise<number> {
   const environment = readEnvironment();
   try {
     const flags = parseSupervisorFlags(process.argv.slice(2));
-    const settings = loadFleetSettings(environment);
+    const settings = loadFleetSettings(environment, {
+      // A gateway of its own process (another container) has the keys then.
+      needsBroker: environment['GATEWAY_ADDRESS'] === undefined,
+    });
     const file = join(flags.dataDir, 'logs', 'supervisor.log');
     const log = makeLogger({ process: 'supervisor', level: settings.logLevel, file });
     const screen = openScreen({ stdout: process.stdout, locale: settings.locale, environment });

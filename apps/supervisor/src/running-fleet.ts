@@ -70,7 +70,9 @@ export class RunningFleet {
     const { settings, flags, log, environment } = context;
     const gatewayAddress = settings.gatewayAddress ?? localGatewayAddress(flags.dataDir);
     const simulator =
-      run.mode === 'SIM' ? (known?.simulator ?? (await simulatorAddresses())) : undefined;
+      run.mode === 'SIM' && settings.marketClockUrl === undefined
+        ? (known?.simulator ?? (await simulatorAddresses()))
+        : undefined;
     const describe = (processes: readonly FleetProcess[]): void =>
       writeRuntimeFile(flags.dataDir, {
         version: 1,
@@ -133,12 +135,13 @@ export class RunningFleet {
   }
 
   gatewayAlive(): boolean {
-    return this.#processes.isAlive('gateway');
+    return this.fleet.hasOwnGateway ? this.#processes.isAlive('gateway') : this.gateway.isConnected;
   }
 
   /** The gateway leaves the broker in order and stays down until the next day. */
   async stopGateway(): Promise<void> {
     this.wanted = { ...this.wanted, gateway: false };
+    if (!this.fleet.hasOwnGateway) return;
     await this.gateway.shutdown().catch(() => undefined);
     await this.fleet.awaitGatewayExit();
   }
@@ -264,7 +267,8 @@ async function startExchange(
   if (!fleet.control) return;
   const words = new SimulatorLog(context.flags.dataDir);
   fleet.startSimulator();
-  const isAlive = (): boolean => processes.isAlive('simulator');
+  const isOurs = context.settings.marketClockUrl === undefined;
+  const isAlive = (): boolean => !isOurs || processes.isAlive('simulator');
   const { signal } = context.stop;
   if (!(await fleet.control.awaitReady(clock, SIMULATOR_READY_MS, signal, isAlive))) {
     const problems = words.problems();

@@ -10,7 +10,7 @@ const keys = {
 
 function problemsOf(env: Record<string, string>): readonly string[] {
   try {
-    loadFleetSettings(env);
+    loadFleetSettings(env, { needsBroker: true });
     return [];
   } catch (error) {
     if (error instanceof SettingsError) return error.problems;
@@ -50,8 +50,9 @@ describe('fleet settings', () => {
     ]);
   });
 
-  it('names every missing key', () => {
+  it('names every missing key to who talks to KIS, and asks none of a worker', () => {
     expect(problemsOf({ MODE: 'PAPER' })).toHaveLength(3);
+    expect(loadFleetSettings({ MODE: 'PAPER' }).kis).toBeUndefined();
   });
 
   it('ignores the driver suffix of a SQLAlchemy URL', () => {

@@ -154,9 +154,13 @@ const SECRET_NAMES = ['KIS_APP_KEY', 'KIS_APP_SECRET', 'KIS_ACCOUNT'] as const;
 
 /**
  * Environment -> settings. With nothing set the mode is SIM.
+ * @param options.needsBroker a worker gets no keys; who talks to KIS, or starts who does, demands them
  * @throws SettingsError naming every wrong or missing variable
  */
-export function loadFleetSettings(env: Environment): FleetSettings {
+export function loadFleetSettings(
+  env: Environment,
+  options: { readonly needsBroker: boolean } = { needsBroker: false },
+): FleetSettings {
   const problems = guardMode(env);
   const given = Object.fromEntries(
     Object.entries(env).filter(([name, value]) => name in Variables.shape && value !== ''),
@@ -167,11 +171,12 @@ export function loadFleetSettings(env: Environment): FleetSettings {
       problems.push(`${issue.path.join('.')} ${issue.message}`);
     throw new SettingsError(problems);
   }
-  const kis = kisAccess(parsed.data, problems);
+  const kis = kisAccess(parsed.data, options.needsBroker, problems);
   if (parsed.data.MODE === 'LIVE' && parsed.data.DB_URL === undefined) {
     problems.push('MODE=LIVE needs DB_URL: real money is not kept in a throw-away database');
   }
-  if (parsed.data.MODE === 'LIVE' && parsed.data.DAILY_LOSS_LIMIT === undefined) {
+  const isOwner = parsed.data.MODE === 'LIVE' && options.needsBroker;
+  if (isOwner && parsed.data.DAILY_LOSS_LIMIT === undefined) {
     problems.push('MODE=LIVE needs DAILY_LOSS_LIMIT: how much may be lost in a day, in won');
   }
   if (problems.length > 0) throw new SettingsError(problems);
@@ -188,9 +193,9 @@ function guardMode(env: Environment): string[] {
   return [`${orphans.join(', ')} set without MODE: say MODE=SIM, MODE=PAPER or MODE=LIVE`];
 }
 
-function kisAccess(v: Variables, problems: string[]): KisAccess | undefined {
+function kisAccess(v: Variables, needsBroker: boolean, problems: string[]): KisAccess | undefined {
   const { KIS_APP_KEY: appKey, KIS_APP_SECRET: appSecret, KIS_ACCOUNT: accountId } = v;
-  if (v.MODE !== 'SIM') {
+  if (v.MODE !== 'SIM' && needsBroker) {
     for (const name of SECRET_NAMES) if (!v[name]) problems.push(`MODE=${v.MODE} needs ${name}`);
   }
   if (!appKey || !appSecret || !accountId) return undefined;

@@ -73,7 +73,7 @@ async function oneDay(
         settings,
         tradeDate,
         term,
-        accountId: fleet.fleet.access.accountId,
+        accountId: (await gateway.getStatus()).accountId,
         stores,
         gateway,
         clock,

@@ -73,7 +73,8 @@ function newRun(
   }
   const firstDate = flags.from ?? dateInName(flags.day) ?? newestTradingDay(today);
   const runId = `sim-${firstDate.replaceAll('-', '')}-${String(number).padStart(4, '0')}`;
-  const schema = runId.replaceAll('-', '_');
+  // Containers that start beside this one know the schema by its name.
+  const schema = settings.dbSchema ?? runId.replaceAll('-', '_');
   const parameters = Object.fromEntries(
     Object.entries(simulatedDay(flags, firstDate, number)).filter(
       ([, value]) => value !== undefined,
