@@ -1,0 +1,227 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Order } from '@fleet/domain';
+import {
+  anOrder,
+  FakeClock,
+  FakeEventStore,
+  FakeLockStore,
+  FakeOrderStore,
+  RecordingLog,
+  TEST_DATE,
+} from '@fleet/testkit';
+import type { CallOptions, OrderTicket, SubmitOutcome } from '../ports/broker.ts';
+import { OrderEgress } from './order-egress.ts';
+import type { SubmitHooks } from './submitter.ts';
+
+const BROKER = { date: TEST_DATE, branch: '00950', number: '117' };
+const ACCEPTED: SubmitOutcome = { kind: 'accepted', broker: BROKER, brokerTime: '100000' };
+const SEND_DEADLINE_MS = 3_000;
+
+/** Asks for the go like the real one, then answers what the test says. */
+class ScriptedSubmitter {
+  readonly left: OrderTicket[] = [];
+  readonly lanes: (string | undefined)[] = [];
+  grant: Promise<void> = Promise.resolve();
+  answer: () => Promise<SubmitOutcome> = async () => ACCEPTED;
+
+  async submit(
+    ticket: OrderTicket,
+    hooks: SubmitHooks,
+    options: CallOptions = {},
+  ): Promise<SubmitOutcome> {
+    this.lanes.push(options.lane);
+    await this.grant;
+    try {
+      const go = await hooks.beforeBytesLeave();
+      if (!go.go) return { kind: 'notSent', reason: go.reason };
+    } catch (error) {
+      return { kind: 'notSent', reason: String(error) };
+    }
+    this.left.push(ticket);
+    return await this.answer();
+  }
+}
+
+function setUp(order: Order = anOrder()) {
+  const clock = new FakeClock();
+  const events = new FakeEventStore();
+  const locks = new FakeLockStore(clock, events);
+  const orders = new FakeOrderStore(clock, events, locks);
+  const { symbol, workerId, fence } = order;
+  locks.locks.set(symbol, { workerId, fence, expiresAt: clock.now() + 60_000 });
+  orders.put(order);
+  const submitter = new ScriptedSubmitter();
+  const unknown: string[] = [];
+  const egress = new OrderEgress({
+    orders,
+    submitter,
+    clock,
+    marketClock: clock,
+    sendDeadlineMs: SEND_DEADLINE_MS,
+    log: new RecordingLog(),
+    onUnknown: (orderId) => unknown.push(orderId),
+  });
+  const submit = (orderId = order.orderId) =>
+    egress.submit({ orderId, requestedAt: clock.now() });
+  return { clock, locks, orders, submitter, egress, unknown, submit, order };
+}
+
+describe('the one way out for orders', () => {
+  it('marks the order as sent when the call is granted, before its bytes leave', async () => {
+    const { clock, orders, submitter, submit, order } = setUp();
+    submitter.grant = clock.sleep(1_000);
+    const statuses: string[] = [];
+    submitter.answer = async () => {
+      statuses.push(orders.row(order.orderId).status);
+      return ACCEPTED;
+    };
+    const work = submit();
+    await clock.advance(999);
+    expect(orders.row(order.orderId).status).toBe('NEW');
+    await clock.advance(1);
+    expect(await work).toEqual(ACCEPTED);
+    expect(statuses).toEqual(['SENT']);
+    expect(orders.row(order.orderId)).toMatchObject({ status: 'SENT', broker: BROKER });
+  });
+
+  it('takes the terms from the stored intent, and the lane from what it is', async () => {
+    const sell = setUp(anOrder({ side: 'SELL' }));
+    await sell.submit();
+    const { orderId, symbol, side, quantity, limitPrice } = sell.order;
+    expect(sell.submitter.left).toMatchObject([{ orderId, symbol, side, quantity, limitPrice }]);
+    expect(sell.submitter.lanes).toEqual(['exit']);
+    const buy = setUp();
+    await buy.submit();
+    expect(buy.submitter.lanes).toEqual(['entry']);
+  });
+
+  it('sends an order once, however often it is asked for', async () => {
+    const { submitter, submit } = setUp();
+    await submit();
+    expect(await submit()).toMatchObject({ kind: 'accepted', broker: BROKER });
+    expect(submitter.left).toHaveLength(1);
+  });
+
+  it('keeps an order open that a second request met while its answer was awaited', async () => {
+    const { clock, orders, submitter, submit, order } = setUp();
+    submitter.answer = async () => {
+      await clock.sleep(1_000);
+      return ACCEPTED;
+    };
+    submitter.grant = clock.sleep(10);
+    const both = [submit(), submit()];
+    await clock.advance(10);
+    await clock.advance(1_000);
+    const kinds = (await Promise.all(both)).map(({ kind }) => kind);
+    expect(kinds).toEqual(['accepted', 'unknown']);
+    expect(submitter.left).toHaveLength(1);
+    expect(orders.row(order.orderId)).toMatchObject({ status: 'SENT', broker: BROKER });
+  });
+
+  it('drops an intent whose lock was lost before the bytes left', async () => {
+    const { locks, orders, submitter, submit, order } = setUp();
+    locks.locks.delete(order.symbol);
+    expect(await submit()).toEqual({ kind: 'notSent', reason: 'FENCE_LOST' });
+    expect(submitter.left).toHaveLength(0);
+    expect(orders.row(order.orderId)).toMatchObject({ status: 'CANCELED', endReason: 'NOT_SENT' });
+  });
+
+  it('drops an intent that waited beyond its deadline', async () => {
+    const { clock, orders, submitter, egress, order } = setUp();
+    const requestedAt = clock.now() - SEND_DEADLINE_MS;
+    const outcome = await egress.submit({ orderId: order.orderId, requestedAt });
+    expect(outcome.kind).toBe('notSent');
+    expect(submitter.lanes).toHaveLength(0);
+    expect(orders.row(order.orderId).endReason).toBe('NOT_SENT');
+  });
+
+  it('ends an order as not sent when the connection was refused after the mark', async () => {
+    const { orders, submitter, submit, order } = setUp();
+    submitter.answer = async () => ({ kind: 'notSent', reason: 'ECONNREFUSED' });
+    expect((await submit()).kind).toBe('notSent');
+    expect(orders.row(order.orderId)).toMatchObject({ status: 'CANCELED', endReason: 'NOT_SENT' });
+  });
+
+  it('leaves an order open when the mark may have been stored and its answer was lost', async () => {
+    const { orders, submitter, submit, unknown, order } = setUp();
+    orders.failures.next('markSent answer');
+    expect((await submit()).kind).toBe('unknown');
+    expect(submitter.left).toHaveLength(0);
+    expect(orders.row(order.orderId).status).toBe('SENT');
+    expect(unknown).toEqual([order.orderId]);
+  });
+
+  it('keeps an order in flight when the reply is lost, and tells of it', async () => {
+    const { orders, submitter, submit, unknown, order } = setUp();
+    submitter.answer = async () => ({ kind: 'unknown', reason: 'timeout' });
+    expect((await submit()).kind).toBe('unknown');
+    expect(orders.row(order.orderId)).toMatchObject({ status: 'SENT', answeredAt: undefined });
+    expect(unknown).toEqual([order.orderId]);
+    expect((await submit()).kind).toBe('unknown');
+    expect(submitter.left).toHaveLength(1);
+  });
+
+  it('EC-002: stores what the broker refused', async () => {
+    const { orders, submitter, submit, order } = setUp();
+    submitter.answer = async () => ({ kind: 'rejected', code: 'APBK0918', message: 'no' });
+    expect((await submit()).kind).toBe('rejected');
+    expect(orders.row(order.orderId)).toMatchObject({ endReason: 'REJECTED_BY_BROKER' });
+    expect(await submit()).toMatchObject({ kind: 'rejected', code: 'REJECTED_BY_BROKER' });
+  });
+
+  it('tries again to store the answer', async () => {
+    const { clock, orders, submit, order } = setUp();
+    orders.failures.next('recordAnswer', 3);
+    const work = submit();
+    await clock.advance(750);
+    expect((await work).kind).toBe('accepted');
+    expect(orders.row(order.orderId).broker).toEqual(BROKER);
+  });
+
+  it('leaves the answer to the list when it cannot be stored at all', async () => {
+    const { clock, orders, submit, unknown, order } = setUp();
+    orders.failures.next('recordAnswer', 1_000);
+    const work = submit();
+    await clock.advance(60_000);
+    expect((await work).kind).toBe('unknown');
+    expect(orders.row(order.orderId).status).toBe('SENT');
+    expect(unknown).toEqual([order.orderId]);
+  });
+
+  it('tells what became of an order that it does not send', async () => {
+    const { orders, submit } = setUp();
+    expect(await submit('nobody')).toMatchObject({ kind: 'notSent' });
+    const dropped = anOrder({ status: 'CANCELED', endReason: 'NOT_SENT' });
+    orders.put(dropped);
+    expect(await submit(dropped.orderId)).toMatchObject({ kind: 'notSent' });
+  });
+
+  it('sends a cancel with the number of its order, and none without', async () => {
+    const parent = anOrder({ status: 'SENT', broker: BROKER, answeredAt: 1 });
+    const about = { request: 'CANCEL', parentOrderId: parent.orderId } as const;
+    const { orders, submitter, submit } = setUp(anOrder({ ...about, workerId: 'w' }));
+    orders.put(parent);
+    await submit();
+    expect(submitter.left).toMatchObject([{ request: 'CANCEL', original: BROKER }]);
+    expect(submitter.lanes).toEqual(['cancel']);
+    const blind = anOrder({ ...about, workerId: 'w', symbol: '000660' });
+    orders.put(blind, { ...parent, broker: undefined });
+    expect((await submit(blind.orderId)).kind).toBe('notSent');
+    expect(orders.row(blind.orderId).endReason).toBe('NOT_SENT');
+    expect(submitter.left).toHaveLength(1);
+  });
+
+  it('takes nothing more once closed, and waits for the answers under way', async () => {
+    const { clock, submitter, egress, submit } = setUp();
+    submitter.grant = clock.sleep(500);
+    const work = submit();
+    const closed: string[] = [];
+    const closing = egress.close().then(() => closed.push('closed'));
+    expect(await submit()).toMatchObject({ kind: 'notSent' });
+    await clock.advance(499);
+    expect(closed).toEqual([]);
+    await clock.advance(1);
+    await closing;
+    expect((await work).kind).toBe('accepted');
+  });
+});
