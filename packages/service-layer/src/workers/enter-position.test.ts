@@ -1,0 +1,135 @@
+import { describe, expect, it } from '@jest/globals';
+import { quantity } from '@fleet/domain';
+import { FakeFleet } from '@fleet/testkit';
+import { chooseCandidate } from './choose-candidate.ts';
+import { enterPosition } from './enter-position.ts';
+
+const SYMBOL = '000001';
+
+async function setUp() {
+  const fleet = new FakeFleet();
+  const ctx = fleet.makeWorker();
+  const day = fleet.makeDay();
+  fleet.addSignals(SYMBOL);
+  const chosen = await chooseCandidate(ctx, day, new Map(), fleet.ended.signal);
+  if (!chosen) throw new Error('nothing chosen');
+  const enter = (signal: AbortSignal = fleet.ended.signal) =>
+    fleet.run(enterPosition(ctx, day, chosen, signal), 30 * 60_000);
+  const order = () => {
+    const placed = fleet.orders.all().filter(({ request }) => request === 'PLACE');
+    if (placed.length !== 1 || !placed[0]) throw new Error(`${placed.length} orders`);
+    return placed[0];
+  };
+  return { fleet, ctx, chosen, enter, order };
+}
+
+describe('SC-005: entering a position', () => {
+  it('buys as many shares as the capital pays, by a marketable limit, and says why', async () => {
+    const { fleet, ctx, chosen, enter, order } = await setUp();
+    expect(await enter()).toBe('ENTERED');
+    expect(order()).toMatchObject({
+      symbol: SYMBOL,
+      side: 'BUY',
+      type: 'LIMIT',
+      purpose: 'ENTRY',
+      status: 'FILLED',
+      workerId: ctx.workerId,
+      fence: chosen.lock.fence,
+      strategyName: 'test-strategy',
+      strategyVersion: '1.0.0',
+      paramsVersion: 3,
+    });
+    const { limitPrice, quantity: shares } = order();
+    expect(limitPrice?.toNumber()).toBe(10_010);
+    expect(shares).toBe(Math.floor(10_000_000 / 10_010));
+    expect(fleet.orders.positions.get(SYMBOL)?.quantity).toBe(shares);
+    expect(fleet.events.types(SYMBOL)).toContain('PositionEnteredEvent');
+  });
+
+  it('buys no more than the broker says can be bought', async () => {
+    const { fleet, enter, order } = await setUp();
+    fleet.gateway.buyingPower = { ...fleet.gateway.buyingPower, quantity: quantity(7) };
+    await enter();
+    expect(order().quantity).toBe(7);
+  });
+
+  it('buys nothing when no share can be paid, and says so', async () => {
+    const { fleet, enter } = await setUp();
+    fleet.gateway.buyingPower = { ...fleet.gateway.buyingPower, quantity: quantity(0) };
+    expect(await enter()).toBe('NOT_ENTERED');
+    expect(fleet.orders.all()).toHaveLength(0);
+    expect(fleet.events.types(SYMBOL)).toContain('EntrySkippedEvent');
+  });
+
+  it('buys nothing under a lock that may not be trusted any more', async () => {
+    const { fleet, enter } = await setUp();
+    fleet.ended.abort();
+    await fleet.clock.advance(12_000);
+    expect(await enter(new AbortController().signal)).toBe('NOT_ENTERED');
+    expect(fleet.orders.all()).toHaveLength(0);
+  });
+
+  it('EC-004: is not entered when the limits forbid it', async () => {
+    const { fleet, enter } = await setUp();
+    fleet.orders.denyBuys = 'CAPITAL_LIMIT';
+    expect(await enter()).toBe('NOT_ENTERED');
+    expect(fleet.gateway.sent).toHaveLength(0);
+  });
+
+  it('EC-002: is not entered when the broker refuses', async () => {
+    const { fleet, enter, order } = await setUp();
+    fleet.gateway.react = () => ({ kind: 'rejected', code: 'APBK0952' });
+    expect(await enter()).toBe('NOT_ENTERED');
+    expect(order().status).toBe('REJECTED');
+    expect(fleet.orders.isBusy(SYMBOL)).toBe(false);
+  });
+
+  it.each(['notExecuted', 'notSent', 'gatewayGone'] as const)(
+    'is flat and has no open order after %s',
+    async (kind) => {
+      const { fleet, enter } = await setUp();
+      fleet.gateway.react = () => ({ kind });
+      expect(await enter()).toBe('NOT_ENTERED');
+      expect(fleet.orders.isBusy(SYMBOL)).toBe(false);
+    },
+  );
+
+  it('cancels what is not filled in time, and keeps what is', async () => {
+    const { fleet, enter, order } = await setUp();
+    fleet.gateway.react = () => ({ kind: 'fill', shares: 3 });
+    expect(await enter()).toBe('ENTERED');
+    expect(order()).toMatchObject({ status: 'CANCELED', filledQuantity: 3 });
+    expect(fleet.orders.positions.get(SYMBOL)?.quantity).toBe(3);
+  });
+
+  it('is not entered when nothing was filled in time', async () => {
+    const { fleet, enter, order } = await setUp();
+    fleet.gateway.react = () => ({ kind: 'fill', shares: 0 });
+    expect(await enter()).toBe('NOT_ENTERED');
+    expect(order().status).toBe('CANCELED');
+  });
+
+  it('is open while the order is, also with shares bought already', async () => {
+    const { fleet, enter, order } = await setUp();
+    fleet.gateway.react = () => ({ kind: 'fill', shares: 3 });
+    fleet.gateway.cancelReaction = 'rejected';
+    expect(await enter()).toBe('OPEN');
+    expect(order().status).toBe('PARTIAL');
+  });
+
+  it('is open while the answer is not known, and sends neither again nor a cancel', async () => {
+    const { fleet, enter, order } = await setUp();
+    fleet.gateway.react = () => ({ kind: 'unknown', arrives: true });
+    expect(await enter()).toBe('OPEN');
+    expect(order().status).toBe('SENT');
+    expect(fleet.gateway.sent).toHaveLength(1);
+  });
+
+  it('asks for one cancel at a time, however long the first one waits', async () => {
+    const { fleet, enter } = await setUp();
+    fleet.gateway.react = () => ({ kind: 'fill', shares: 0 });
+    fleet.gateway.cancelReaction = 'unknown';
+    expect(await enter()).toBe('OPEN');
+    expect(fleet.gateway.sent.filter(({ request }) => request === 'CANCEL')).toHaveLength(1);
+  });
+});
