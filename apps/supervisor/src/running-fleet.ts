@@ -189,8 +189,15 @@ export class RunningFleet {
       graceMs: settings.lock.graceMs,
       isProvedDead,
       startMissing: () => this.#startMissing(),
-      onDeath: (name: string) => this.#context.screen.line('died', name),
+      onDeath: (process: FleetProcess) => this.#tellDeath(process),
     };
+  }
+
+  /** Workers and gateway that end with the day have not died. */
+  #tellDeath({ role, name }: FleetProcess): void {
+    const { gateway, workers } = this.wanted;
+    const isExpected = (role === 'worker' && workers === 0) || (role === 'gateway' && !gateway);
+    if (!isExpected) this.#context.screen.line('died', name);
   }
 
   async #startMissing(): Promise<void> {

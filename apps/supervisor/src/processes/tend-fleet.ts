@@ -1,4 +1,4 @@
-import type { FleetProcesses } from './fleet-processes.ts';
+import type { FleetProcess, FleetProcesses } from './fleet-processes.ts';
 import type {
   Clock,
   LockStore,
@@ -20,7 +20,7 @@ export interface TendFleetDependencies {
   readonly isProvedDead: (process: ProcessIdentity) => boolean;
   /** Starts what is missing now. */
   readonly startMissing: () => Promise<void>;
-  readonly onDeath: (name: string) => void;
+  readonly onDeath: (process: FleetProcess) => void;
 }
 
 const LOOK_MS = 100;
@@ -34,7 +34,7 @@ const SWEEP_EVERY = 10;
 export async function tendFleet(deps: TendFleetDependencies, signal: AbortSignal): Promise<void> {
   for (let looks = 0; !signal.aborted; looks += 1) {
     try {
-      for (const dead of deps.processes.collectDead()) deps.onDeath(dead.name);
+      for (const dead of deps.processes.collectDead()) deps.onDeath(dead);
       await reapDeadWorkers(deps);
       if (looks % SWEEP_EVERY === 0) await sweepExpiredLocks(deps);
       await deps.startMissing();
