@@ -1,0 +1,43 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { ALWAYS, brokenRules, FleetFolder, withBooks } from '../packages/testkit/src/index.ts';
+import { AFTERNOON, awaitHolder, expectSettled, SCENARIO_MS } from './support/afternoon.ts';
+
+describe('Ctrl-C in the middle of the day', () => {
+  const folder = new FleetFolder();
+  afterEach(() => folder.remove());
+
+  it(
+    'takes everything down in order; the same command resumes, and begins anew after the close',
+    async () => {
+      const first = folder.supervisor(AFTERNOON);
+      await awaitHolder(folder);
+      const runId = folder.runtime()?.runId;
+      first.signal('SIGINT');
+      expect(await first.end(30_000)).toBe(0);
+      await folder.awaitNothingLeft();
+      expect(folder.runtime()).toBeUndefined();
+      await withBooks(folder.dataDir, async ({ query }) => {
+        expect(await brokenRules(query, ALWAYS)).toEqual([]);
+        expect(await query('select * from stock_locks')).toEqual([]);
+        expect(await query(`select * from workers where status <> 'EXIT'`)).toEqual([]);
+        expect(await query('select 1 as held from positions where qty > 0 limit 1')).toHaveLength(
+          1,
+        );
+      });
+
+      const second = folder.supervisor(AFTERNOON);
+      await expectSettled(folder, second, (books) => {
+        expect(books.runId).toBe(runId);
+        return Promise.resolve();
+      });
+
+      const third = folder.supervisor(AFTERNOON);
+      await folder.awaitRow(`select 1 from system_state where state = 'TRADING'`);
+      expect(folder.runtime()?.runId).not.toBe(runId);
+      third.signal('SIGINT');
+      expect(await third.end(30_000)).toBe(0);
+      await folder.awaitNothingLeft();
+    },
+    SCENARIO_MS,
+  );
+});
