@@ -85,6 +85,7 @@ function makeCommand(): Command {
     .option('--speed <n>', `market seconds per second, up to ${SPEED_MAX}; SIM`, '60')
     .option('--data-dir <folder>', 'database, logs and runtime file', '.data')
     .option('--report <file>', 'write the day as JSON')
+    .showSuggestionAfterError(false)
     .allowExcessArguments(false)
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, '')) });

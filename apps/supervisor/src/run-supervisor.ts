@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { readRuntimeFile, SettingsError, type RuntimeFile } from '@fleet/config';
+import { KRX_CALENDAR, kstDate, kstTime } from '@fleet/krx';
 import type { Run } from '@fleet/service-layer';
 import {
   clock,
@@ -25,6 +26,11 @@ export async function runSupervisor(context: SupervisorContext): Promise<number>
   const { flags, settings, screen } = context;
   mkdirSync(flags.dataDir, { recursive: true });
   screen.banner({ mode: settings.mode, dataDir: flags.dataDir });
+  const reason = settings.mode === 'SIM' ? undefined : noMoreTrading(clock.now());
+  if (reason !== undefined) {
+    screen.line('closedToday', reason);
+    return 0;
+  }
   const database = await openDatabase(settings, flags.dataDir, (line) =>
     screen.line('progress', line),
   );
@@ -91,6 +97,15 @@ async function superviseRun(
     await storage.close();
     if (endsDatabase) await database.stop();
   }
+}
+
+/** Why the exchange trades no more today; undefined when it will or does. */
+function noMoreTrading(now: number): string | undefined {
+  const today = kstDate(now);
+  const closure = KRX_CALENDAR.closureOf(today);
+  if (closure) return `${today} ${closure.note}`;
+  const { regular } = KRX_CALENDAR.sessionOf(today);
+  return now > regular.to ? `${today} ${kstTime(regular.to)}` : undefined;
 }
 
 async function finishRun(database: FleetDatabase, run: Run): Promise<void> {

@@ -62,6 +62,7 @@ async function oneDay(
 ): Promise<DayEnd> {
   const { settings, flags, log, screen, stop } = context;
   const { stores, term, gateway, marketClock, lag } = fleet;
+  await awaitOpeningTime(context, fleet, tradeDate);
   await stores.system.startTerm(term, tradeDate, marketClock.now());
   fleet.wanted = { gateway: true, workers: flags.workers, dayRuns: false };
   const showing = new AbortController();
@@ -98,6 +99,19 @@ async function oneDay(
   } finally {
     showing.abort();
   }
+}
+
+/** ED-001: the market day begins at its time; SIM's exchange starts there. */
+async function awaitOpeningTime(
+  context: SupervisorContext,
+  fleet: RunningFleet,
+  tradeDate: TradeDate,
+): Promise<void> {
+  const { settings, screen, stop } = context;
+  const opensAt = kstInstant(tradeDate, settings.marketOpenAt);
+  if (fleet.marketClock.now() >= opensAt) return;
+  screen.line('waitingForOpen', settings.marketOpenAt);
+  await fleet.marketClock.sleepUntil(opensAt, stop.signal);
 }
 
 /** SIM's day runs at its speed once every worker scans. */

@@ -121,6 +121,9 @@ export const ENGLISH: Texts = {
   events: ENGLISH_EVENTS,
   lines: {
     progress: (text) => text,
+    closedToday: (text) =>
+      `The exchange does not trade any more today: ${text}. Nothing was started.`,
+    waitingForOpen: (text) => `Waiting for the market day to begin at ${text} (Korean time).`,
     note: (text) => `  - ${text}`,
     standby: (pid) => `another supervisor (pid ${pid}) is at work: standing by`,
     closing: () => 'The day is done. Putting everything away.',

@@ -122,6 +122,9 @@ export const KOREAN: Texts = {
   events: KOREAN_EVENTS,
   lines: {
     progress: (text) => text,
+    closedToday: (text) =>
+      `오늘은 더 이상 장이 열리지 않습니다: ${text}. 아무것도 시작하지 않았습니다.`,
+    waitingForOpen: (text) => `장 시작을 기다립니다: ${text} (한국 시각).`,
     note: (text) => `  - ${text}`,
     standby: (pid) => `다른 수퍼바이저(pid ${pid})가 일하고 있어 예비로 기다립니다.`,
     closing: () => '하루를 마쳤습니다. 프로세스를 정리합니다.',
