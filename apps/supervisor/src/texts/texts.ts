@@ -26,7 +26,9 @@ export type LineKind =
   | 'stopping'
   | 'died'
   | 'failure'
-  | 'note';
+  | 'note'
+  | 'closedToday'
+  | 'waitingForOpen';
 
 /** All words that the supervisor shows to a person, in one language. Won come formatted. */
 export interface Texts {
