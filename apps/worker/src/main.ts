@@ -26,6 +26,7 @@ function parseFlags(argv: readonly string[]): Flags {
       'the most that this worker may have in one position, whole won',
     )
     .option('--data-dir <folder>', 'where the running fleet left its runtime file', '.data')
+    .showSuggestionAfterError(false)
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, '')) })
     .parse(argv, { from: 'user' });
