@@ -24,6 +24,7 @@ export {
 } from './fleet/fleet-database.ts';
 export { FleetFolder, type FleetRole, kill, type RuntimeView } from './fleet/fleet-folder.ts';
 export { AFTER_THE_CLOSE, ALWAYS, type LedgerInvariant } from './fleet/ledger-invariants.ts';
+export type { ReportView } from './fleet/report-view.ts';
 export { readSettledDay, type SettledDay } from './fleet/settled-day.ts';
 export { StartedCommand } from './fleet/started-command.ts';
 export { Failures } from './fakes/failures.ts';
@@ -37,6 +38,7 @@ export { FakeOrderStore } from './fakes/fake-order-store.ts';
 export { EMPTY_LEDGER, FakeSettlementStore } from './fakes/fake-settlement-store.ts';
 export { FakeTradingStore } from './fakes/fake-trading-store.ts';
 export { aSellSignal, ScriptedStrategy } from './fakes/scripted-strategy.ts';
+export { aHolding, TIED_DATE, tieTheDay } from './fakes/tied-day.ts';
 export { RecordingLag, RecordingLog, type LogLine } from './fakes/recording-log.ts';
 export { makeTestDatabase, type TestDatabase, type TestDatabaseOptions } from './test-database.ts';
 export { withDatabase } from './with-database.ts';

@@ -81,7 +81,10 @@ describe('SC-002: the scan of the market', () => {
     expect(misses).toHaveLength(10);
     expect(misses[0]?.whyNot).toEqual([{ code: 'SCRIPT', actual: 'x', limit: 'y' }]);
     expect(new Set(trading.candidates.map(({ scanId }) => scanId)).size).toBe(1);
-    expect(trading.candidates[0]).toMatchObject({ scannedAt: TEST_MARKET_AT, changeRate: '0.010101' });
+    expect(trading.candidates[0]).toMatchObject({
+      scannedAt: TEST_MARKET_AT,
+      changeRate: '0.010101',
+    });
     expect(events.types()).toEqual(['CandidateScannedEvent']);
   });
 

@@ -61,8 +61,7 @@ function setUp(order: Order = anOrder()) {
     log: new RecordingLog(),
     onUnknown: (orderId) => unknown.push(orderId),
   });
-  const submit = (orderId = order.orderId) =>
-    egress.submit({ orderId, requestedAt: clock.now() });
+  const submit = (orderId = order.orderId) => egress.submit({ orderId, requestedAt: clock.now() });
   return { clock, locks, orders, submitter, egress, unknown, submit, order };
 }
 
