@@ -142,7 +142,7 @@ describe('WT-003: what cannot be recovered is not traded', () => {
     const { fleet, open } = setUp();
     fleet.gateway.failures.next('reconcile', 9, () => new BrokerError('UNAVAILABLE', 'down'));
     fleet.system.failures.next('recordRecovery');
-    await expect(open()).rejects.toThrow();
+    await expect(open()).rejects.toThrow('recordRecovery failed');
     expect(fleet.system.state).toMatchObject({ state: 'STOPPED', gate: 'STOPPED' });
   });
 });
@@ -190,13 +190,13 @@ describe('what fails the open', () => {
   });
 });
 
-describe('a day without ACTIVE parameters', () => {
-  function withoutParams() {
-    const set = setUp();
-    set.fleet.trading.seeds = false;
-    return set;
-  }
+function withoutParams() {
+  const set = setUp();
+  set.fleet.trading.seeds = false;
+  return set;
+}
 
+describe('a day without ACTIVE parameters', () => {
   it('fails the open by default', async () => {
     const { open } = withoutParams();
     await expect(open()).rejects.toThrow('no ACTIVE parameters');

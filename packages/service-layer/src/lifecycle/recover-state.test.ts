@@ -6,6 +6,7 @@ import { BrokerError } from '../ports/broker.ts';
 import { StateRecoveryService } from './recover-state.ts';
 
 const SYMBOL = '005930';
+const slow = (): Error => new BrokerError('TIMEOUT', 'slow');
 const KEY = { date: TEST_DATE, branch: '00950', number: '1' };
 
 function setUp() {
@@ -93,10 +94,10 @@ describe('making our record match the broker’s', () => {
 
   it('a buy that is booked between two reads is no missing share either', async () => {
     const { fleet, recover, own } = setUp();
-    const { getCash } = fleet.gateway;
+    const getCash = fleet.gateway.getCash.bind(fleet.gateway);
     fleet.gateway.getCash = async () => {
       own(10);
-      return await getCash.call(fleet.gateway);
+      return await getCash();
     };
     expect((await recover()).status).toBe('SUCCESS');
     expect(fleet.gateway.calls.filter((call) => call === 'getCash')).toHaveLength(1);
@@ -104,7 +105,6 @@ describe('making our record match the broker’s', () => {
 
   it('WT-003: a broker that cannot be read is tried again, and then fails the recovery', async () => {
     const { fleet, recover } = setUp();
-    const slow = () => new BrokerError('TIMEOUT', 'slow');
     fleet.gateway.failures.next('reconcile', 3, slow);
     expect((await recover()).status).toBe('SUCCESS');
     fleet.gateway.failures.next('reconcile', 4, slow);

@@ -232,19 +232,19 @@ describe('orders that are not ours', () => {
   });
 });
 
-describe('the beat of the reads', () => {
-  function start(...stored: readonly Order[]) {
-    const set = setUp(...stored);
-    const stop = new AbortController();
-    const running = set.tracker.run(stop.signal);
-    const end = async (): Promise<void> => {
-      stop.abort();
-      await set.clock.advance(100);
-      await running;
-    };
-    return { ...set, end };
-  }
+function start(...stored: readonly Order[]) {
+  const set = setUp(...stored);
+  const stop = new AbortController();
+  const running = set.tracker.run(stop.signal);
+  const end = async (): Promise<void> => {
+    stop.abort();
+    await set.clock.advance(100);
+    await running;
+  };
+  return { ...set, end };
+}
 
+describe('the beat of the reads', () => {
   it('reads nothing before there is an order or news', async () => {
     const { clock, broker, end } = start(anOrder());
     await clock.advance(300_000);

@@ -99,6 +99,34 @@ describe('SC-006: nothing says sell', () => {
     expect(result()).toBe('FLAT');
   });
 
+  it('a poll makes bars and prices as a tick does', async () => {
+    const { fleet, ctx, move } = await setUp();
+    const bars: number[] = [];
+    fleet.strategy.sell = ({ candlesSinceEntry }) => {
+      bars.push(candlesSinceEntry.length);
+      return undefined;
+    };
+    const quote = fleet.marketData.quotes.get(SYMBOL);
+    if (!quote) throw new Error('no quote');
+    const at = fleet.clock.now() + 1_000;
+    const volume = quantity(quote.volume + 100);
+    fleet.marketData.setQuote({ ...quote, at, volume, lastPrice: price(10_100) });
+    await move(2 * MINUTE_MS);
+    expect(bars.at(0)).toBe(0);
+    expect(bars.at(-1)).toBe(1);
+    expect(ctx.board.unrealizedPnl?.toNumber()).toBe(1_000);
+  });
+
+  it('an event that cannot be stored keeps nothing from being done', async () => {
+    const { fleet, move, result } = await setUp();
+    fleet.events.failures.next('append', 100);
+    fleet.strategy.sell = () => aSellSignal();
+    fleet.gateway.react = (_ticket, nth) =>
+      nth === 1 ? { kind: 'rejected', code: 'X' } : { kind: 'fill' };
+    await move(20_000);
+    expect(result()).toBe('FLAT');
+  });
+
   it('polls while no tick comes, and not while they do', async () => {
     const { fleet, move, tick } = await setUp();
     fleet.marketData.asked.length = 0;

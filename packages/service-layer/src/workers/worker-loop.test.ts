@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { InvariantViolation, WorkerTerminationError, type WorkerState } from '@fleet/domain';
+import { InvariantViolation, WorkerTerminationError } from '@fleet/domain';
 import { kstInstant } from '@fleet/krx';
 import { anOrder, aSellSignal, FakeFleet, TEST_DATE } from '@fleet/testkit';
 import type { WorkerContext } from './worker-context.ts';
@@ -30,10 +30,10 @@ function setUp(at = '10:00:00') {
 }
 
 const rowOf = (fleet: FakeFleet, ctx: WorkerContext) => fleet.workers.rows.get(ctx.workerId);
-const states = (fleet: FakeFleet): readonly (WorkerState | undefined)[] =>
+const states = (fleet: FakeFleet): readonly unknown[] =>
   fleet.events.events
     .filter(({ type }) => type === 'WorkerStateChangedEvent')
-    .map(({ payload }) => payload?.['to'] as WorkerState);
+    .map(({ payload }) => payload?.['to']);
 
 describe('a worker’s round', () => {
   it('SC-005, SC-007: buys, holds, sells, releases and scans again', async () => {
@@ -217,6 +217,21 @@ describe('accidents between two steps', () => {
     await move(20_000);
     expect(fleet.gateway.sent).toHaveLength(1);
     expect(rowOf(fleet, ctx)).toMatchObject({ status: 'HOLD', currentSymbol: SYMBOL });
+    await end();
+  });
+
+  it('HOLD whose change back failed becomes SCAN at the next poll', async () => {
+    const { fleet, ctx, loop, move, end } = setUp();
+    fleet.addSignals(SYMBOL);
+    await move(10_000);
+    fleet.trading.candidates.length = 0;
+    fleet.strategy.sell = () => aSellSignal();
+    fleet.workers.failures.next('changeState');
+    await move(6_000);
+    expect(loop.state).toBe('HOLD');
+    await move(6_000);
+    expect(loop.state).toBe('SCAN');
+    expect(rowOf(fleet, ctx)?.status).toBe('SCAN');
     await end();
   });
 
