@@ -10,20 +10,20 @@ import { defaultParameters, validateParameters } from './validate-parameters.ts'
 
 const MINUTE = 60_000;
 
-/** A plain good candidate: rising, at its high, liquid, tight. */
+/** A plain good candidate: rising well above its average, near its high, liquid, tight. */
 const candidate: CandidateView = {
   quote: sampleQuote(),
   indicators: {
-    fastAverage: new Decimal(69_900),
-    slowAverage: new Decimal(69_800),
+    fastAverage: new Decimal(69_700),
+    slowAverage: new Decimal(69_300),
     breakoutHigh: new Decimal(70_000),
     volumeRatio: undefined,
     averageRange: new Decimal(100),
-    bars: 6,
+    bars: 20,
   },
-  turnoverPerMinute: new Decimal(10_000_000),
+  turnoverPerMinute: new Decimal(20_000_000),
   tickSize: 100,
-  now: 6 * MINUTE,
+  now: 15 * MINUTE,
   openAt: 0,
   liquidationAt: 375 * MINUTE,
 };
@@ -34,9 +34,10 @@ describe('momentum breakout: buying (SC-002)', () => {
     expect(decision.signal).toBe(true);
     expect(decision.score.gt(0)).toBe(true);
     expect(decision.signal && decision.reasons).toEqual([
-      { code: 'TREND', actual: '0.001433', limit: '0' },
-      { code: 'BREAKOUT', actual: '0', limit: '0.002' },
-      { code: 'TURNOVER', actual: '10000000', limit: '10000000' },
+      { code: 'TREND', actual: '0.005772', limit: '0' },
+      { code: 'MOMENTUM', actual: '0.010101', limit: '0.009' },
+      { code: 'BREAKOUT', actual: '0.001427', limit: '0.03' },
+      { code: 'TURNOVER', actual: '20000000', limit: '20000000' },
     ]);
   });
 
@@ -48,44 +49,48 @@ describe('momentum breakout: buying (SC-002)', () => {
       'true',
       'false',
     ],
-    ['TOO_EARLY', { now: 6 * MINUTE - 1 }, '359999', '360000'],
-    ['TOO_LATE', { now: 360 * MINUTE }, '900000', '900000'],
-    ['BARS', { indicators: { ...candidate.indicators, bars: 5 } }, '5', '6'],
-    ['TURNOVER', { turnoverPerMinute: new Decimal(9_999_999) }, '9999999', '10000000'],
+    ['TOO_EARLY', { now: 15 * MINUTE - 1 }, '899999', '900000'],
+    ['TOO_LATE', { now: 355 * MINUTE }, '1200000', '1200000'],
+    ['BARS', { indicators: { ...candidate.indicators, bars: 19 } }, '19', '20'],
+    ['TURNOVER', { turnoverPerMinute: new Decimal(19_999_999) }, '19999999', '20000000'],
     ['NO_BOOK', { quote: sampleQuote({ bid: undefined }) }, 'bid none ask 70000', 'both'],
-    ['SPREAD_TICKS', { quote: sampleQuote({ bid: price(69_700) }), tickSize: 50 }, '6', '3'],
+    ['SPREAD_TICKS', { quote: sampleQuote({ bid: price(69_840) }), tickSize: 40 }, '4', '3'],
     [
       'SPREAD_RATE',
-      { quote: sampleQuote({ bid: price(69_600) }), tickSize: 200 },
-      '0.005714',
-      '0.005',
+      { quote: sampleQuote({ bid: price(69_800) }), tickSize: 100 },
+      '0.002857',
+      '0.0025',
     ],
     ['UPPER_LIMIT_NEAR', { quote: sampleQuote({ upperLimit: price(71_000) }) }, '0.014085', '0.02'],
     ['CHANGE_LOW', { quote: sampleQuote({ previousClose: price(74_000) }) }, '-0.054054', '-0.05'],
     ['CHANGE_HIGH', { quote: sampleQuote({ previousClose: price(58_000) }) }, '0.206897', '0.2'],
     [
       'VOLATILITY',
-      { indicators: { ...candidate.indicators, averageRange: new Decimal(2_101) } },
-      '0.030014',
-      '0.03',
+      { indicators: { ...candidate.indicators, averageRange: new Decimal(561) } },
+      '0.008014',
+      '0.008',
     ],
     [
       'TREND',
-      { indicators: { ...candidate.indicators, fastAverage: new Decimal(69_800) } },
+      { indicators: { ...candidate.indicators, fastAverage: new Decimal(69_300) } },
       '0',
       '0',
-    ],
-    [
-      'BREAKOUT',
-      { indicators: { ...candidate.indicators, breakoutHigh: new Decimal(70_200) } },
-      '0.002849',
-      '0.002',
     ],
     [
       'MOMENTUM',
-      { indicators: { ...candidate.indicators, breakoutHigh: undefined } },
-      '0.002865',
-      '0.003',
+      { indicators: { ...candidate.indicators, slowAverage: new Decimal(69_400) } },
+      '0.008646',
+      '0.009',
+    ],
+    ['BREAKOUT', { quote: sampleQuote({ high: price(72_200) }) }, '0.030471', '0.03'],
+    [
+      'BREAKOUT',
+      {
+        quote: sampleQuote({ high: undefined }),
+        indicators: { ...candidate.indicators, breakoutHigh: new Decimal(72_200) },
+      },
+      '0.030471',
+      '0.03',
     ],
   ])(
     'SC-002: refuses with %s and its numbers, and with nothing else',
@@ -95,33 +100,34 @@ describe('momentum breakout: buying (SC-002)', () => {
     },
   );
 
-  it('takes a spread, a range and a distance to the high that are exactly at their limits', () => {
-    const quote = sampleQuote({ bid: price(69_650) });
+  it('takes a spread, a momentum, a range and a distance to the high exactly at their limits', () => {
+    const quote = sampleQuote({ bid: price(69_825) });
     expect(decide({ quote, tickSize: 175 }).signal).toBe(true);
     const atLimits = {
-      quote: sampleQuote({ lastPrice: price(69_860) }),
+      quote: sampleQuote({ lastPrice: price(70_630), high: undefined }),
       indicators: {
         ...candidate.indicators,
-        breakoutHigh: new Decimal(70_000),
-        averageRange: new Decimal('2095.8'),
+        slowAverage: new Decimal(70_000),
+        fastAverage: new Decimal(70_001),
+        breakoutHigh: new Decimal(70_630).div('0.97'),
+        averageRange: new Decimal('565.04'),
       },
     };
     expect(decide(atLimits).signal).toBe(true);
   });
 
-  it('takes momentum for a breakout when the high is farther away', () => {
-    const decision = decide({
-      indicators: {
-        ...candidate.indicators,
-        breakoutHigh: new Decimal(71_000),
-        slowAverage: new Decimal(69_700),
-      },
+  it('prefers the high of the day, and asks for none where nobody knows one', () => {
+    const { indicators } = candidate;
+    const lowerBars = { ...indicators, breakoutHigh: new Decimal(69_000) };
+    const beyond = { quote: sampleQuote({ high: price(72_200) }), indicators: lowerBars };
+    expect(decide(beyond).signal).toBe(false);
+    const unknown = { ...indicators, breakoutHigh: undefined };
+    const decision = decide({ quote: sampleQuote({ high: undefined }), indicators: unknown });
+    expect(decision.signal && decision.reasons).toContainEqual({
+      code: 'BREAKOUT',
+      actual: '0',
+      limit: '0.03',
     });
-    expect(decision.signal && decision.reasons.map(({ code }) => code)).toEqual([
-      'TREND',
-      'MOMENTUM',
-      'TURNOVER',
-    ]);
   });
 
   it('tells every refusal at once, and has no score without averages', () => {
@@ -140,7 +146,7 @@ describe('momentum breakout: buying (SC-002)', () => {
 
   it('ranks more turnover, more momentum and less noise higher', () => {
     const base = decide({}).score;
-    const busier = decide({ turnoverPerMinute: new Decimal(40_000_000) }).score;
+    const busier = decide({ turnoverPerMinute: new Decimal(80_000_000) }).score;
     expect(busier.div(base).toNumber()).toBeCloseTo(2, 4);
     const faster = { ...candidate.indicators, fastAverage: new Decimal(69_950) };
     expect(decide({ indicators: faster }).score.gt(base)).toBe(true);
@@ -154,8 +160,8 @@ describe('momentum breakout: buying (SC-002)', () => {
   it('never signals into a falling short average, a halt or the last minutes', () => {
     fc.assert(
       fc.property(
-        fc.integer({ min: 69_000, max: 71_000 }),
-        fc.integer({ min: 69_000, max: 71_000 }),
+        fc.integer({ min: 68_000, max: 71_000 }),
+        fc.integer({ min: 68_000, max: 71_000 }),
         fc.boolean(),
         fc.integer({ min: 0, max: 380 }),
         (fast, slow, halted, minute) => {
@@ -168,7 +174,7 @@ describe('momentum breakout: buying (SC-002)', () => {
             },
             now: minute * MINUTE,
           });
-          const mayBuy = fast > slow && !halted && minute >= 6 && minute < 360;
+          const mayBuy = fast > slow && !halted && minute >= 15 && minute < 355;
           expect(decision.signal && !mayBuy).toBe(false);
           expect(decision.signal || decision.whyNot.length > 0).toBe(true);
         },

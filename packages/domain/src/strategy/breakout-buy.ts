@@ -37,8 +37,8 @@ interface Trend {
   readonly trendRate: Decimal;
   /** Last price over long average, minus 1. */
   readonly momentumRate: Decimal;
-  /** How far the last price is under the breakout high, as a fraction of it; negative above. */
-  readonly breakoutDistance: Decimal | undefined;
+  /** How far the last price is under the day's high, as a fraction of it. */
+  readonly highDistance: Decimal;
 }
 
 function trendOf({ indicators, quote }: CandidateView): Trend | undefined {
@@ -47,10 +47,10 @@ function trendOf({ indicators, quote }: CandidateView): Trend | undefined {
   return {
     trendRate: fastAverage.div(slowAverage).minus(1),
     momentumRate: quote.lastPrice.div(slowAverage).minus(1),
-    breakoutDistance:
-      breakoutHigh === undefined
-        ? undefined
-        : new Decimal(1).minus(quote.lastPrice.div(breakoutHigh)),
+    // A feed that tells no high of the day leaves the one of the last bars.
+    highDistance: new Decimal(1).minus(
+      quote.lastPrice.div(quote.high ?? breakoutHigh ?? quote.lastPrice),
+    ),
   };
 }
 
@@ -126,22 +126,13 @@ function trendRefusals({ indicators }: CandidateView, trend: Trend, read: Read):
   if (!(trend.trendRate.gt(0) && trend.trendRate.gte(read('trendRateMin')))) {
     refusals.push(refusal('TREND', rate(trend.trendRate), read('trendRateMin')));
   }
-  if (!isNearHigh(trend, read) && !hasMomentum(trend, read)) {
-    refusals.push(
-      trend.breakoutDistance === undefined
-        ? refusal('MOMENTUM', rate(trend.momentumRate), read('momentumRateMin'))
-        : refusal('BREAKOUT', rate(trend.breakoutDistance), read('breakoutDistanceMax')),
-    );
+  if (!(trend.momentumRate.gt(0) && trend.momentumRate.gte(read('momentumRateMin')))) {
+    refusals.push(refusal('MOMENTUM', rate(trend.momentumRate), read('momentumRateMin')));
+  }
+  if (trend.highDistance.gt(read('highDistanceMax'))) {
+    refusals.push(refusal('BREAKOUT', rate(trend.highDistance), read('highDistanceMax')));
   }
   return refusals;
-}
-
-function isNearHigh({ breakoutDistance }: Trend, read: Read): boolean {
-  return breakoutDistance?.lte(read('breakoutDistanceMax')) === true;
-}
-
-function hasMomentum({ momentumRate }: Trend, read: Read): boolean {
-  return momentumRate.gt(0) && momentumRate.gte(read('momentumRateMin'));
 }
 
 /**
@@ -161,17 +152,12 @@ function scoreOf({ turnoverPerMinute, indicators, quote }: CandidateView, trend:
 }
 
 function reasonsOf(candidate: CandidateView, trend: Trend, read: Read): WhyNot[] {
-  const reasons = [refusal('TREND', rate(trend.trendRate), read('trendRateMin'))];
-  if (isNearHigh(trend, read) && trend.breakoutDistance !== undefined) {
-    reasons.push(refusal('BREAKOUT', rate(trend.breakoutDistance), read('breakoutDistanceMax')));
-  }
-  if (hasMomentum(trend, read)) {
-    reasons.push(refusal('MOMENTUM', rate(trend.momentumRate), read('momentumRateMin')));
-  }
-  reasons.push(
+  return [
+    refusal('TREND', rate(trend.trendRate), read('trendRateMin')),
+    refusal('MOMENTUM', rate(trend.momentumRate), read('momentumRateMin')),
+    refusal('BREAKOUT', rate(trend.highDistance), read('highDistanceMax')),
     refusal('TURNOVER', candidate.turnoverPerMinute.toFixed(0), read('turnoverPerMinuteMin')),
-  );
-  return reasons;
+  ];
 }
 
 function rate(value: Decimal): string {

@@ -38,11 +38,11 @@ describe('momentum breakout: holding (SC-006)', () => {
   });
 
   it('SC-006: says nothing one step before each condition', () => {
-    expect(decide({ quote: sampleQuote({ lastPrice: price(68_951) }) })).toBeUndefined();
-    expect(decide({ quote: sampleQuote({ bid: price(71_399) }) })).toBeUndefined();
-    expect(decide({ now: 30 * MINUTE - 1 })).toBeUndefined();
+    expect(decide({ quote: sampleQuote({ lastPrice: price(68_251) }) })).toBeUndefined();
+    expect(decide({ quote: sampleQuote({ bid: price(74_199) }) })).toBeUndefined();
+    expect(decide({ now: 25 * MINUTE - 1 })).toBeUndefined();
     expect(decide({ liquidationAt: 10 * MINUTE + 1 })).toBeUndefined();
-    expect(decide({ candlesSinceEntry: closes(69_860, 69_859) })).toBeUndefined();
+    expect(decide({ candlesSinceEntry: closes(69_440, 69_439) })).toBeUndefined();
   });
 
   it('says nothing about a flat position', () => {
@@ -54,38 +54,38 @@ describe('momentum breakout: selling (SC-007)', () => {
   it.each<[string, Partial<HoldingView>, SellSignal]>([
     [
       'stop loss',
-      { quote: sampleQuote({ lastPrice: price(68_950) }) },
+      { quote: sampleQuote({ lastPrice: price(68_250) }) },
       {
         reason: 'STOP_LOSS',
         urgency: 'URGENT',
-        detail: { code: 'STOP_LOSS', actual: '-0.015', limit: '-0.015' },
+        detail: { code: 'STOP_LOSS', actual: '-0.025', limit: '-0.025' },
       },
     ],
     [
       'take profit',
-      { quote: sampleQuote({ bid: price(71_400) }) },
+      { quote: sampleQuote({ bid: price(74_200) }) },
       {
         reason: 'TAKE_PROFIT',
         urgency: 'NORMAL',
-        detail: { code: 'TAKE_PROFIT', actual: '0.02', limit: '0.02' },
+        detail: { code: 'TAKE_PROFIT', actual: '0.06', limit: '0.06' },
       },
     ],
     [
       'trend break',
-      { candlesSinceEntry: closes(70_500, 69_859, 69_800) },
+      { candlesSinceEntry: closes(70_500, 69_439, 69_400) },
       {
         reason: 'TREND_BREAK',
         urgency: 'NORMAL',
-        detail: { code: 'TREND_BREAK', actual: '69800', limit: '69860' },
+        detail: { code: 'TREND_BREAK', actual: '69400', limit: '69440' },
       },
     ],
     [
       'time exit',
-      { now: 30 * MINUTE },
+      { now: 25 * MINUTE },
       {
         reason: 'TIME_EXIT',
         urgency: 'PATIENT',
-        detail: { code: 'HOLD_TIME', actual: '1800000', limit: '1800000' },
+        detail: { code: 'HOLD_TIME', actual: '1500000', limit: '1500000' },
       },
     ],
     [
@@ -119,8 +119,8 @@ describe('momentum breakout: selling (SC-007)', () => {
 
   it('waits with a trend break for the minimum time, enough bars and an average', () => {
     const broken = { candlesSinceEntry: closes(69_000, 69_000) };
-    expect(decide({ ...broken, now: 5 * MINUTE - 1 })).toBeUndefined();
-    expect(decide({ ...broken, now: 5 * MINUTE })?.reason).toBe('TREND_BREAK');
+    expect(decide({ ...broken, now: 10 * MINUTE - 1 })).toBeUndefined();
+    expect(decide({ ...broken, now: 10 * MINUTE })?.reason).toBe('TREND_BREAK');
     expect(decide({ candlesSinceEntry: closes(69_000) })).toBeUndefined();
     expect(decide({ candlesSinceEntry: [] })).toBeUndefined();
     expect(

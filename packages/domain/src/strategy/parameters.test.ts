@@ -13,7 +13,7 @@ function problems(change: Record<string, string>): readonly string[] {
 
 describe('strategy registry', () => {
   it('finds strategies by name', () => {
-    expect(defaultStrategy).toMatchObject({ name: 'momentum-breakout', version: '1.0.0' });
+    expect(defaultStrategy).toMatchObject({ name: 'momentum-breakout', version: '2.0.0' });
     expect(findStrategy('momentum-breakout')).toBe(defaultStrategy);
     expect(findStrategy('no-such')).toBeUndefined();
     expect(strategyNames()).toContain('momentum-breakout');
@@ -29,12 +29,12 @@ describe('strategy parameters (WT-001)', () => {
       Object.keys(BREAKOUT_PARAMETERS).toSorted(),
     );
     expect(defaultStrategy.indicatorWindows(check.values)).toEqual({
-      fastAverage: 3,
-      slowAverage: 6,
-      lookBack: 6,
-      averageRange: 6,
+      fastAverage: 5,
+      slowAverage: 20,
+      lookBack: 10,
+      averageRange: 10,
     });
-    expect(defaultStrategy.expectedLossRate(check.values).toFixed()).toBe('0.015');
+    expect(defaultStrategy.expectedLossRate(check.values).toFixed()).toBe('0.025');
   });
 
   it.each(Object.entries(BREAKOUT_PARAMETERS))(
@@ -75,12 +75,12 @@ describe('strategy parameters (WT-001)', () => {
   });
 
   it.each([
-    [{ fastBars: '6' }, 'fastBars must be less than slowBars'],
-    [{ barsMin: '5' }, 'barsMin must be at least slowBars and lookBackBars'],
-    [{ lookBackBars: '7' }, 'barsMin must be at least slowBars and lookBackBars'],
+    [{ fastBars: '20' }, 'fastBars must be less than slowBars'],
+    [{ barsMin: '19' }, 'barsMin must be at least slowBars and lookBackBars'],
+    [{ lookBackBars: '21' }, 'barsMin must be at least slowBars and lookBackBars'],
     [{ changeRateMin: '0.2' }, 'changeRateMin must be less than changeRateMax'],
-    [{ holdMinutesMin: '31' }, 'holdMinutesMin must not exceed holdMinutesMax'],
-    [{ spreadRateMax: '0.015' }, 'spreadRateMax must be less than stopLossRate'],
+    [{ holdMinutesMin: '26' }, 'holdMinutesMin must not exceed holdMinutesMax'],
+    [{ spreadRateMax: '0.025' }, 'spreadRateMax must be less than stopLossRate'],
   ])('refuses the contradiction %p', (change, problem) => {
     const told = problems(change);
     expect(told).toHaveLength(1);
