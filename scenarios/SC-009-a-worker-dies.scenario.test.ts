@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { FleetFolder, kill } from '../packages/testkit/src/index.ts';
-import { AFTERNOON, awaitHolder, expectSettled, SCENARIO_MS } from './support/afternoon.ts';
+import { afternoon, awaitHolder, expectSettled, SCENARIO_MS } from './support/afternoon.ts';
 
 describe('a worker is killed while it holds a stock', () => {
   const folder = new FleetFolder();
@@ -9,7 +9,7 @@ describe('a worker is killed while it holds a stock', () => {
   it(
     'loses its locks and exits, another adopts its stock, and the day ties out (SC-009)',
     async () => {
-      const supervisor = folder.supervisor(AFTERNOON);
+      const supervisor = folder.supervisor(afternoon());
       const dead = await awaitHolder(folder);
       kill(dead.pid);
 

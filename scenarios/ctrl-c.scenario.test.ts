@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { ALWAYS, brokenRules, FleetFolder, withBooks } from '../packages/testkit/src/index.ts';
-import { AFTERNOON, awaitHolder, expectSettled, SCENARIO_MS } from './support/afternoon.ts';
+import { afternoon, awaitHolder, expectSettled, SCENARIO_MS } from './support/afternoon.ts';
 
 describe('Ctrl-C in the middle of the day', () => {
   const folder = new FleetFolder();
@@ -9,7 +9,7 @@ describe('Ctrl-C in the middle of the day', () => {
   it(
     'takes everything down in order; the same command resumes, and begins anew after the close',
     async () => {
-      const first = folder.supervisor(AFTERNOON);
+      const first = folder.supervisor(afternoon());
       await awaitHolder(folder);
       const runId = folder.runtime()?.runId;
       first.signal('SIGINT');
@@ -25,13 +25,13 @@ describe('Ctrl-C in the middle of the day', () => {
         );
       });
 
-      const second = folder.supervisor(AFTERNOON);
+      const second = folder.supervisor(afternoon());
       await expectSettled(folder, second, (books) => {
         expect(books.runId).toBe(runId);
         return Promise.resolve();
       });
 
-      const third = folder.supervisor(AFTERNOON);
+      const third = folder.supervisor(afternoon());
       await folder.awaitRow(`select 1 from system_state where state = 'TRADING'`);
       expect(folder.runtime()?.runId).not.toBe(runId);
       third.signal('SIGINT');

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { FleetFolder } from '../packages/testkit/src/index.ts';
-import { AFTERNOON, awaitHolder, expectSettled, SCENARIO_MS } from './support/afternoon.ts';
+import { afternoon, awaitHolder, expectSettled, SCENARIO_MS } from './support/afternoon.ts';
 
 describe('every process is killed at once, the database too', () => {
   const folder = new FleetFolder();
@@ -9,13 +9,13 @@ describe('every process is killed at once, the database too', () => {
   it(
     'goes on with the same run by the same command, and the day ties out',
     async () => {
-      const first = folder.supervisor(AFTERNOON);
+      const first = folder.supervisor(afternoon());
       const holder = await awaitHolder(folder);
       const runId = folder.runtime()?.runId;
       await folder.killEverything();
       await first.end();
 
-      const second = folder.supervisor(AFTERNOON);
+      const second = folder.supervisor(afternoon());
       await expectSettled(folder, second, async ({ query, runId: settledRun }) => {
         expect(settledRun).toBe(runId);
         expect(

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { eventually, FleetFolder, kill } from '../packages/testkit/src/index.ts';
-import { AFTERNOON, awaitHolder, expectSettled, SCENARIO_MS } from './support/afternoon.ts';
+import { afternoon, awaitHolder, expectSettled, SCENARIO_MS } from './support/afternoon.ts';
 
 /** How many token calls the exchange has answered, and the token as the fleet keeps it. */
 const TOKEN_CALLS = `select ((value #>> '{}')::jsonb->>'serial')::int as calls
@@ -14,7 +14,7 @@ describe('the gateway is killed in the middle of the day', () => {
   it(
     'comes back with the same token, orders are sent again, and the day ties out',
     async () => {
-      const supervisor = folder.supervisor(AFTERNOON);
+      const supervisor = folder.supervisor(afternoon());
       await awaitHolder(folder);
       const token = await folder.query(TOKEN);
       expect(token).toHaveLength(1);

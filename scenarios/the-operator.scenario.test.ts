@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { FleetFolder } from '../packages/testkit/src/index.ts';
-import { AFTERNOON, awaitHolder, expectSettled, SCENARIO_MS } from './support/afternoon.ts';
+import { afternoon, awaitHolder, expectSettled, SCENARIO_MS } from './support/afternoon.ts';
 
 const GATE_SET = `select id, recorded_at::text as at from events
   where type = 'GateChangedEvent' and payload->>'to' = $1 order by id desc limit 1`;
@@ -12,7 +12,7 @@ describe("the operator's hand on the running fleet", () => {
   it(
     'stop lets no order be stored or sent, resume opens again, flatten ends flat and STOPPED',
     async () => {
-      const supervisor = folder.supervisor(AFTERNOON);
+      const supervisor = folder.supervisor(afternoon('14:00'));
       await awaitHolder(folder);
 
       await folder.fleetctl('stop', '--reason', 'drill');

@@ -62,8 +62,11 @@ describe('wrong use', () => {
       const args = ['--day', file, '--speed', '600', '--at', '15:05', '--workers', '1'];
       const supervisor = folder.supervisor(args);
       await expectSettledOrFlat(folder, supervisor);
-      expect(supervisor.output).toMatch(/2 rows? skipped/);
-      expect(supervisor.output).toMatch(/first open/i);
+      expect(supervisor.output).toMatch(/1 row skipped with an unreadable time \(line 11\)/);
+      expect(supervisor.output).toMatch(/1 row skipped with high below low \(line 21\)/);
+      expect(supervisor.output).toMatch(
+        /reference prices: 0 from daily closes, 3 from .*first open/,
+      );
     },
     SCENARIO_MS,
   );

@@ -6,11 +6,12 @@ import {
   type StartedCommand,
 } from '../../packages/testkit/src/index.ts';
 
-/** Half a trading day on an invented market: some twenty seconds. */
-export const AFTERNOON = [
-  ...['--day', 'generated:1', '--from', '2026-03-12', '--at', '14:00'],
-  ...['--speed', '300', '--workers', '3'],
-];
+/** The end of a trading day on an invented market; five minutes of it are one second. */
+export function afternoon(from = '14:30'): readonly string[] {
+  const day = ['--day', 'generated:1', '--from', '2026-03-12', '--at', from];
+  return [...day, '--speed', '300', '--workers', '3'];
+}
+
 /** Starting fleets and waiting for half a day, on a slow machine. */
 export const SCENARIO_MS = 240_000;
 

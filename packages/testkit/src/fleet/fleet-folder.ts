@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { eventually } from '../eventually.ts';
 import { queryOnce, type Row } from './fleet-database.ts';
 import { processesOfFolder, type FoundProcess } from './processes-of-folder.ts';
+import type { ReportView } from './report-view.ts';
 import { StartedCommand } from './started-command.ts';
 
 export type FleetRole = 'simulator' | 'gateway' | 'worker' | 'idle-probe';
@@ -118,8 +119,9 @@ export class FleetFolder {
     rmSync(this.path, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
 
-  report(): unknown {
-    return JSON.parse(readFileSync(this.reportFile, 'utf8'));
+  report(): ReportView {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the test is about this shape
+    return JSON.parse(readFileSync(this.reportFile, 'utf8')) as ReportView;
   }
 
   #running(): RuntimeView {

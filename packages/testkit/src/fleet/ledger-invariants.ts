@@ -74,9 +74,10 @@ export const ALWAYS: readonly LedgerInvariant[] = [
                 least(min(pnl), 0) as worst
          from trades where closed_on is not null group by closed_on) t
       full join daily_summaries s on s.date = t.closed_on
-      where s.pnl is distinct from t.pnl or s.trades_count is distinct from t.n
-         or s.win_count is distinct from t.wins or s.max_loss is distinct from t.worst
-         or abs(s.win_rate - t.wins::float8 / t.n) > 1e-6 or abs(s.avg_pnl - t.pnl / t.n) > 0.0001`,
+      where s.pnl is distinct from coalesce(t.pnl, 0) or s.trades_count is distinct from coalesce(t.n, 0)
+         or s.win_count is distinct from coalesce(t.wins, 0) or s.max_loss is distinct from coalesce(t.worst, 0)
+         or abs(s.win_rate - coalesce(t.wins::float8 / t.n, 0)) > 1e-6
+         or abs(s.avg_pnl - coalesce(t.pnl / t.n, 0)) > 0.0001`,
     brokenBy: `update daily_summaries set pnl = pnl + 1`,
   },
   {
