@@ -168,6 +168,8 @@ export class Fleet {
   async stopSimulator(): Promise<void> {
     if (!this.#deps.simulator) return;
     await this.control?.stop();
+    // One that is still starting hears no call yet; to one that is stopping it says nothing new.
+    this.#deps.processes.signal(SIMULATOR, 'SIGTERM');
     await this.#deps.processes.awaitExit(SIMULATOR, SERVICE_PATIENCE_MS);
   }
 

@@ -59,7 +59,8 @@ async function superviseRun(
   const self = ownIdentity();
   const leaseDeps = { leases, clock, log, self, isProvedDead };
   let fleet: RunningFleet | undefined;
-  let endsDatabase = false;
+  // Before it has the lease, this process ends only a server that it started itself.
+  let endsDatabase = database.startedHere;
   const keeping = new AbortController();
   try {
     const lease = await awaitLease(

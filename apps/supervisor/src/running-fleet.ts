@@ -102,12 +102,13 @@ export class RunningFleet {
       environment,
     });
     const following = new AbortController();
+    let gateway: GatewayClient | undefined;
     try {
       fleet.startIdleProbe();
       await startExchange(context, fleet, processes);
       const marketClock = await openMarketClock(fleet.marketClockUrl, following.signal);
       fleet.startGateway();
-      const gateway = await openGateway(gatewayAddress, settings.gatewayToken, log);
+      gateway = await openGateway(gatewayAddress, settings.gatewayToken, log);
       const parts = {
         context,
         run,
@@ -128,6 +129,8 @@ export class RunningFleet {
     } catch (error) {
       // Nothing of a fleet that did not come up is left running.
       following.abort();
+      // A client that is left connecting would keep this process alive.
+      await gateway?.disconnect();
       await fleet.stopAll();
       removeRuntimeFile(flags.dataDir);
       throw error;
