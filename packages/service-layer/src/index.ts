@@ -117,4 +117,4 @@ export {
   type SettleDayDependencies,
 } from './lifecycle/settle-day.ts';
 export type { Run, RunRegistry } from './ports/run-registry.ts';
-export type { DayCounts, ReportStore, WorkerResult } from './ports/report-store.ts';
+export type { DayCounts, ReportStore, TradeResult, WorkerResult } from './ports/report-store.ts';

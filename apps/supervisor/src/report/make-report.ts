@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { LagMonitor } from '@fleet/observability';
-import type { DaySettlement, Run } from '@fleet/service-layer';
+import type { DayCounts, DaySettlement, Run, TradeResult } from '@fleet/service-layer';
 import type { PostgresStores } from '../bootstrap/adapters.ts';
 import type { TradeDate } from '@fleet/krx';
 import type { DayReport, LagReport } from './day-report.ts';
@@ -44,6 +44,7 @@ export async function makeReport(
     realizedPnl: settled.realizedPnl.toNumber(),
     commission: settled.commission.toNumber(),
     transactionTax: settled.transactionTax.toNumber(),
+    ...extremes(counts),
     winRate: Number(summary.winRate),
     maxLoss: summary.maxLoss.toNumber(),
     tieOut: {
@@ -59,6 +60,15 @@ export async function makeReport(
     events: await stores.events.countByType(tradeDate),
     lag: await readLags(deps),
   };
+}
+
+function extremes({
+  bestTrade,
+  worstTrade,
+}: DayCounts): Pick<DayReport, 'bestTrade' | 'worstTrade'> {
+  if (!bestTrade || !worstTrade) return {};
+  const plain = ({ symbol, pnl }: TradeResult) => ({ symbol, pnl: pnl.toNumber() });
+  return { bestTrade: plain(bestTrade), worstTrade: plain(worstTrade) };
 }
 
 async function nameUnsellable(deps: ReportDependencies, positions: DayReport['openPositions']) {

@@ -163,7 +163,9 @@ function workerLine(
 /** Code and name; '-' without a stock. */
 export function stockText({ symbol, instrumentName }: WorkerLine): string {
   if (symbol === undefined) return '-';
-  return instrumentName === undefined ? symbol : `${symbol} ${instrumentName}`;
+  // A day file without names calls a stock by its code: once is enough.
+  const isNamed = instrumentName !== undefined && !instrumentName.includes(symbol);
+  return isNamed ? `${symbol} ${instrumentName}` : symbol;
 }
 
 function alarmLines(

@@ -10,6 +10,12 @@ export interface WorkerResult {
   readonly realizedPnl: Won;
 }
 
+/** One closed round trip. */
+export interface TradeResult {
+  readonly symbol: string;
+  readonly pnl: Won;
+}
+
 /** Counts of one day, for the report and the screen. */
 export interface DayCounts {
   readonly orders: {
@@ -27,6 +33,9 @@ export interface DayCounts {
   readonly openPositions: number;
   readonly trades: number;
   readonly realizedPnl: Won;
+  /** Undefined before the first round trip. */
+  readonly bestTrade: TradeResult | undefined;
+  readonly worstTrade: TradeResult | undefined;
   readonly workers: readonly WorkerResult[];
 }
 

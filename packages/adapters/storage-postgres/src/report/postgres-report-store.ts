@@ -42,6 +42,11 @@ select
   (select coalesce(sum(pnl), 0)::text from trades where closed_on = $1) as pnl
 from orders where trade_date = $1 and request = 'PLACE'`;
 
+const EXTREMES = `
+(select symbol, pnl::text as pnl from trades where closed_on = $1 order by trades.pnl desc, symbol limit 1)
+union all
+(select symbol, pnl::text as pnl from trades where closed_on = $1 order by trades.pnl, symbol limit 1)`;
+
 const WORKERS = `
 select w.worker_id, w.pid, w.capital_limit::text as capital,
   count(t.trade_id)::int as trades, coalesce(sum(t.pnl), 0)::text as pnl
@@ -67,6 +72,12 @@ export class PostgresReportStore implements ReportStore {
       text: WORKERS,
       values: [tradeDate],
     });
+    const extremes = await this.#pool.query<{ symbol: string; pnl: string }>({
+      name: 'read-extreme-trades',
+      text: EXTREMES,
+      values: [tradeDate],
+    });
+    const [best, worst] = extremes.rows.map(({ symbol, pnl }) => ({ symbol, pnl: won(pnl) }));
     const [row] = counts.rows;
     if (!row) throw new Error('a count without a row');
     const { total, filled, partial, canceled, rejected, unknown } = row;
@@ -78,6 +89,8 @@ export class PostgresReportStore implements ReportStore {
       openPositions: row.open_positions,
       trades: row.trades,
       realizedPnl: won(row.pnl),
+      bestTrade: best,
+      worstTrade: worst,
       workers: workers.rows.map(workerResult),
     };
   }
