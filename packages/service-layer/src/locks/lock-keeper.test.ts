@@ -176,6 +176,31 @@ describe('renewing', () => {
     await end();
   });
 
+  it('does not miss a lock whose release began while the renewal was on its way', async () => {
+    const { clock, locks, keeper, lost, keepRenewing } = setUp();
+    await keeper.acquire(SYMBOL, 'ENTRY');
+    const { release, renew } = {
+      release: locks.release.bind(locks),
+      renew: locks.renew.bind(locks),
+    };
+    locks.renew = async (request) => {
+      await clock.sleep(100);
+      return await renew(request);
+    };
+    locks.release = async (request) => {
+      const result = await release(request);
+      await clock.sleep(200);
+      return result;
+    };
+    const end = keepRenewing();
+    await clock.advance(renewMs + 50);
+    const releasing = keeper.release(SYMBOL, 'sold');
+    await clock.advance(300);
+    expect(await releasing).toBe('RELEASED');
+    expect(lost).toEqual([]);
+    await end();
+  });
+
   it('does not miss a lock whose release is on its way', async () => {
     const { clock, locks, keeper, lost, keepRenewing } = setUp();
     await keeper.acquire(SYMBOL, 'ENTRY');

@@ -181,6 +181,22 @@ describe('what others left behind', () => {
     await end();
   });
 
+  it('leaves a frozen stock to a person, and goes on with others', async () => {
+    const { fleet, ctx, move, end } = setUp();
+    fleet.addSignals(SYMBOL);
+    fleet.gateway.react = ({ symbol }) =>
+      symbol === SYMBOL ? { kind: 'unknown', arrives: true } : { kind: 'fill' };
+    await move(10_000);
+    fleet.locks.frozen.add(SYMBOL);
+    await move(25 * MINUTE_MS, 5_000);
+    expect(fleet.locks.locks.has(SYMBOL)).toBe(false);
+    fleet.addSignals('000002');
+    await move(20_000);
+    expect(rowOf(fleet, ctx)).toMatchObject({ status: 'HOLD', currentSymbol: '000002' });
+    expect(fleet.gateway.sent.filter(({ symbol }) => symbol === SYMBOL)).toHaveLength(1);
+    await end();
+  });
+
   it('leaves what could not be sold alone once the day is over', async () => {
     const { fleet, ctx, move, end } = setUp('15:14:00');
     fleet.addPosition(SYMBOL);
