@@ -70,14 +70,16 @@ export class KisMarketData implements MarketDataPort {
   async getQuotes(symbols: readonly string[], options?: CallOptions): Promise<readonly Quote[]> {
     const endpoint = findEndpoint(this.#with.profile, 'quotes');
     if (endpoint === undefined) return await this.#quotesOneByOne(symbols, options);
-    const quotes: Quote[] = [];
-    for (let start = 0; start < symbols.length; start += QUOTES_A_CALL) {
-      const at = this.#with.brokerClock.now();
-      const codes = symbols.slice(start, start + QUOTES_A_CALL).map((symbol) => this.#code(symbol));
-      const body = await this.#read(endpoint, quotesQuery(codes), 'scan', options);
-      quotes.push(...parseQuotes(body, at));
-    }
-    return quotes;
+    // All calls at once: the call budget spaces them, and their answers need not wait for each other.
+    const pages = await Promise.all(
+      pagesOf(symbols, QUOTES_A_CALL).map(async (page) => {
+        const at = this.#with.brokerClock.now();
+        const codes = page.map((symbol) => this.#code(symbol));
+        const body = await this.#read(endpoint, quotesQuery(codes), 'scan', options);
+        return parseQuotes(body, at);
+      }),
+    );
+    return pages.flat();
   }
 
   async getOrderBook(symbol: string, options?: CallOptions): Promise<OrderBook> {
@@ -167,4 +169,11 @@ export class KisMarketData implements MarketDataPort {
   #today(): TradeDate {
     return kstDate(this.#with.brokerClock.now());
   }
+}
+
+function pagesOf(symbols: readonly string[], length: number): readonly (readonly string[])[] {
+  const count = Math.ceil(symbols.length / length);
+  return Array.from({ length: count }, (_, page) =>
+    symbols.slice(page * length, (page + 1) * length),
+  );
 }
