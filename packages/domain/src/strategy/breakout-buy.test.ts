@@ -35,7 +35,7 @@ describe('momentum breakout: buying (SC-002)', () => {
     expect(decision.score.gt(0)).toBe(true);
     expect(decision.signal && decision.reasons).toEqual([
       { code: 'TREND', actual: '0.005772', limit: '0' },
-      { code: 'MOMENTUM', actual: '0.010101', limit: '0.009' },
+      { code: 'MOMENTUM', actual: '0.010101', limit: '0.008' },
       { code: 'BREAKOUT', actual: '0.001427', limit: '0.03' },
       { code: 'TURNOVER', actual: '20000000', limit: '20000000' },
     ]);
@@ -66,9 +66,9 @@ describe('momentum breakout: buying (SC-002)', () => {
     ['CHANGE_HIGH', { quote: sampleQuote({ previousClose: price(58_000) }) }, '0.206897', '0.2'],
     [
       'VOLATILITY',
-      { indicators: { ...candidate.indicators, averageRange: new Decimal(561) } },
-      '0.008014',
-      '0.008',
+      { indicators: { ...candidate.indicators, averageRange: new Decimal(701) } },
+      '0.010014',
+      '0.01',
     ],
     [
       'TREND',
@@ -78,9 +78,9 @@ describe('momentum breakout: buying (SC-002)', () => {
     ],
     [
       'MOMENTUM',
-      { indicators: { ...candidate.indicators, slowAverage: new Decimal(69_400) } },
-      '0.008646',
-      '0.009',
+      { indicators: { ...candidate.indicators, slowAverage: new Decimal(69_500) } },
+      '0.007194',
+      '0.008',
     ],
     ['BREAKOUT', { quote: sampleQuote({ high: price(72_200) }) }, '0.030471', '0.03'],
     [
@@ -104,13 +104,13 @@ describe('momentum breakout: buying (SC-002)', () => {
     const quote = sampleQuote({ bid: price(69_825) });
     expect(decide({ quote, tickSize: 175 }).signal).toBe(true);
     const atLimits = {
-      quote: sampleQuote({ lastPrice: price(70_630), high: undefined }),
+      quote: sampleQuote({ lastPrice: price(70_560), high: undefined }),
       indicators: {
         ...candidate.indicators,
         slowAverage: new Decimal(70_000),
         fastAverage: new Decimal(70_001),
-        breakoutHigh: new Decimal(70_630).div('0.97'),
-        averageRange: new Decimal('565.04'),
+        breakoutHigh: new Decimal(70_560).div('0.97'),
+        averageRange: new Decimal('705.6'),
       },
     };
     expect(decide(atLimits).signal).toBe(true);
