@@ -1,4 +1,4 @@
-import { KRX_CALENDAR, type TradeDate } from '@fleet/krx';
+import { KRX_CALENDAR, type Session, type TradeDate } from '@fleet/krx';
 import { DEFAULT_COST_RATES, findStrategy, won, type RiskLimits, type Won } from '@fleet/domain';
 import { SettingsError, type FleetSettings } from '@fleet/config';
 import {
@@ -61,7 +61,7 @@ const RETRY_SCAN_MS = 5_000;
 export async function runDay(deps: DayDependencies, signal: AbortSignal): Promise<DayEnd> {
   const session = KRX_CALENDAR.sessionOf(deps.tradeDate);
   const liquidationAt = session.regular.to - deps.settings.trading.liquidationMinutes * MINUTE_MS;
-  const opened = await openMarket({ ...openingOf(deps), session });
+  const opened = await openUnlessStopped(deps, session, signal);
   await deps.onReady();
   const scanning = new AbortController();
   const stopScan = AbortSignal.any([signal, scanning.signal]);
@@ -86,6 +86,37 @@ export async function runDay(deps: DayDependencies, signal: AbortSignal): Promis
   }
   if (signal.aborted) return { kind: 'PAUSED' };
   return { kind: 'SETTLED', settlement: await closeMarket(closingOf(deps)) };
+}
+
+/**
+ * Ctrl-C ends an opening too: before its next step, or while the broker makes it wait for a token (one
+ * a minute). A step under way otherwise ends first, so that no recovery is broken off and called failed.
+ * @throws the signal's reason
+ */
+async function openUnlessStopped(
+  deps: DayDependencies,
+  session: Session,
+  signal: AbortSignal,
+): Promise<OpenedMarket> {
+  const stopped = Promise.withResolvers<never>();
+  let current: DayStep | undefined;
+  const endWaiting = (): void => {
+    if (current === 'AUTHENTICATE') stopped.reject(signal.reason);
+  };
+  signal.addEventListener('abort', endWaiting);
+  const onStep: DayDependencies['onStep'] = (step, number, of) => {
+    signal.throwIfAborted();
+    current = step;
+    deps.onStep(step, number, of);
+  };
+  const opening = openMarket({ ...openingOf(deps), session, onStep });
+  // When nobody waits for it any more it fails with the gateway, which is being taken down.
+  opening.catch(() => undefined);
+  try {
+    return await Promise.race([opening, stopped.promise]);
+  } finally {
+    signal.removeEventListener('abort', endWaiting);
+  }
 }
 
 function openingOf(deps: DayDependencies) {
