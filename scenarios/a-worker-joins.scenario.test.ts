@@ -9,7 +9,7 @@ describe('a further worker joins the running fleet', () => {
   it(
     'trades with its own capital, hands its stock over when it is told to stop, and the day ties out',
     async () => {
-      const supervisor = folder.supervisor(afternoon('14:00'));
+      const supervisor = folder.supervisor(afternoon('13:30'));
       await folder.awaitRow(`select 1 from system_state where state = 'TRADING'`);
       const worker = folder.worker('1000000');
       const joined = await folder.awaitRow(

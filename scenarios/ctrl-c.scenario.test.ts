@@ -3,8 +3,11 @@ import { ALWAYS, brokenRules, FleetFolder, withBooks } from '../packages/testkit
 import { afternoon, awaitHolder, expectSettled, SCENARIO_MS } from './support/afternoon.ts';
 
 describe('Ctrl-C in the middle of the day', () => {
-  const folder = new FleetFolder();
-  afterEach(() => folder.remove());
+  let folder = new FleetFolder();
+  afterEach(async () => {
+    await folder.remove();
+    folder = new FleetFolder();
+  });
 
   it(
     'takes everything down in order; the same command resumes, and begins anew after the close',
@@ -37,6 +40,23 @@ describe('Ctrl-C in the middle of the day', () => {
       third.signal('SIGINT');
       expect(await third.end(30_000)).toBe(0);
       await folder.awaitNothingLeft();
+    },
+    SCENARIO_MS,
+  );
+
+  it(
+    'at any moment of the start leaves no process, and the next start goes on',
+    async () => {
+      // The first full opening keeps its token: the broker gives one a minute.
+      const moments = [/creating/, /opening 9\/9/, /resuming/, /generated day/, /opening 1\/9/];
+      for (const moment of moments) {
+        const supervisor = folder.supervisor(afternoon());
+        await supervisor.awaitLine(moment);
+        supervisor.signal('SIGINT');
+        expect(await supervisor.end(30_000)).toBe(0);
+        await folder.awaitNothingLeft(2_000);
+        expect(folder.runtime()).toBeUndefined();
+      }
     },
     SCENARIO_MS,
   );

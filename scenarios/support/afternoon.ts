@@ -7,7 +7,7 @@ import {
 } from '../../packages/testkit/src/index.ts';
 
 /** The end of a trading day on an invented market; five minutes of it are one second. */
-export function afternoon(from = '14:30'): readonly string[] {
+export function afternoon(from = '14:00'): readonly string[] {
   const day = ['--day', 'generated:1', '--from', '2026-03-12', '--at', from];
   return [...day, '--speed', '300', '--workers', '3'];
 }
