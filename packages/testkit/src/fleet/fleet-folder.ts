@@ -23,8 +23,17 @@ const GONE_WITHIN_MS = 20_000;
 
 /** A data folder of its own under the temporary folder, and whatever is started on it. */
 export class FleetFolder {
-  readonly path = mkdtempSync(join(tmpdir(), 'fleet-scenario-'));
-  readonly reportFile = join(this.path, 'report.json');
+  #path: string | undefined;
+
+  /** Made when it is first asked for: a skipped scenario leaves nothing. */
+  get path(): string {
+    this.#path ??= mkdtempSync(join(tmpdir(), 'fleet-scenario-'));
+    return this.#path;
+  }
+
+  get reportFile(): string {
+    return join(this.path, 'report.json');
+  }
 
   get dataDir(): string {
     return join(this.path, 'data');
@@ -114,6 +123,7 @@ export class FleetFolder {
 
   /** Ends what a failed scenario left behind and removes the folder. */
   async remove(): Promise<void> {
+    if (this.#path === undefined) return;
     await this.killEverything();
     if (process.env['FLEET_SCENARIO_KEEP']) return;
     rmSync(this.path, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
