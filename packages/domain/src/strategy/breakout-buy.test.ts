@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Decimal } from 'decimal.js';
 import * as fc from 'fast-check';
 import { InvariantViolation } from '../errors.ts';
-import { price } from '../money.ts';
+import { price, won } from '../money.ts';
 import { sampleQuote } from '../testing/samples.ts';
 import { defaultStrategy } from './registry.ts';
 import type { BuyDecision, CandidateView, ParameterValues } from './strategy.ts';
@@ -50,9 +50,10 @@ describe('momentum breakout: buying (SC-002)', () => {
       'false',
     ],
     ['TOO_EARLY', { now: 15 * MINUTE - 1 }, '899999', '900000'],
-    ['TOO_LATE', { now: 355 * MINUTE }, '1200000', '1200000'],
+    ['TOO_LATE', { now: 360 * MINUTE }, '900000', '900000'],
     ['BARS', { indicators: { ...candidate.indicators, bars: 19 } }, '19', '20'],
     ['TURNOVER', { turnoverPerMinute: new Decimal(19_999_999) }, '19999999', '20000000'],
+    ['DAY_TURNOVER', { quote: sampleQuote({ turnover: won(149_999_985) }) }, '9999999', '10000000'],
     ['NO_BOOK', { quote: sampleQuote({ bid: undefined }) }, 'bid none ask 70000', 'both'],
     ['SPREAD_TICKS', { quote: sampleQuote({ bid: price(69_840) }), tickSize: 40 }, '4', '3'],
     [
@@ -66,9 +67,9 @@ describe('momentum breakout: buying (SC-002)', () => {
     ['CHANGE_HIGH', { quote: sampleQuote({ previousClose: price(58_000) }) }, '0.206897', '0.2'],
     [
       'VOLATILITY',
-      { indicators: { ...candidate.indicators, averageRange: new Decimal(701) } },
-      '0.010014',
-      '0.01',
+      { indicators: { ...candidate.indicators, averageRange: new Decimal(491) } },
+      '0.007014',
+      '0.007',
     ],
     [
       'TREND',
@@ -103,6 +104,8 @@ describe('momentum breakout: buying (SC-002)', () => {
   it('takes a spread, a momentum, a range and a distance to the high exactly at their limits', () => {
     const quote = sampleQuote({ bid: price(69_825) });
     expect(decide({ quote, tickSize: 175 }).signal).toBe(true);
+    const turnover = won(150_000_000);
+    expect(decide({ quote: sampleQuote({ turnover }) }).signal).toBe(true);
     const atLimits = {
       quote: sampleQuote({ lastPrice: price(70_560), high: undefined }),
       indicators: {
@@ -110,7 +113,7 @@ describe('momentum breakout: buying (SC-002)', () => {
         slowAverage: new Decimal(70_000),
         fastAverage: new Decimal(70_001),
         breakoutHigh: new Decimal(70_560).div('0.97'),
-        averageRange: new Decimal('705.6'),
+        averageRange: new Decimal('493.92'),
       },
     };
     expect(decide(atLimits).signal).toBe(true);
@@ -174,7 +177,7 @@ describe('momentum breakout: buying (SC-002)', () => {
             },
             now: minute * MINUTE,
           });
-          const mayBuy = fast > slow && !halted && minute >= 15 && minute < 355;
+          const mayBuy = fast > slow && !halted && minute >= 15 && minute < 360;
           expect(decision.signal && !mayBuy).toBe(false);
           expect(decision.signal || decision.whyNot.length > 0).toBe(true);
         },

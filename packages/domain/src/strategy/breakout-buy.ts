@@ -111,6 +111,12 @@ function marketRefusals(candidate: CandidateView, read: Read): WhyNot[] {
   if (turnoverPerMinute.lt(read('turnoverPerMinuteMin'))) {
     refusals.push(refusal('TURNOVER', turnoverPerMinute.toFixed(0), read('turnoverPerMinuteMin')));
   }
+  // Bars of a stock that is quoted seldom hold many minutes' volume each: the day tells the truth.
+  const minutes = Math.max(1, (candidate.now - candidate.openAt) / MINUTE_MS);
+  const dayTurnover = quote.turnover.div(minutes);
+  if (dayTurnover.lt(read('dayTurnoverPerMinuteMin'))) {
+    refusals.push(refusal('DAY_TURNOVER', dayTurnover.toFixed(0), read('dayTurnoverPerMinuteMin')));
+  }
   const rangeRate = indicators.averageRange?.div(quote.lastPrice);
   if (rangeRate?.gt(read('rangeRateMax')) === true) {
     refusals.push(refusal('VOLATILITY', rate(rangeRate), read('rangeRateMax')));
