@@ -67,8 +67,11 @@ function extremes({
   worstTrade,
 }: DayCounts): Pick<DayReport, 'bestTrade' | 'worstTrade'> {
   if (!bestTrade || !worstTrade) return {};
-  const plain = ({ symbol, pnl }: TradeResult) => ({ symbol, pnl: pnl.toNumber() });
-  return { bestTrade: plain(bestTrade), worstTrade: plain(worstTrade) };
+  return { bestTrade: plainTrade(bestTrade), worstTrade: plainTrade(worstTrade) };
+}
+
+function plainTrade({ symbol, pnl }: TradeResult): { symbol: string; pnl: number } {
+  return { symbol, pnl: pnl.toNumber() };
 }
 
 async function nameUnsellable(deps: ReportDependencies, positions: DayReport['openPositions']) {

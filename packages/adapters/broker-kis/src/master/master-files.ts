@@ -37,7 +37,7 @@ export class MasterFiles {
     return this.#rejectedLines;
   }
 
-  /** Read again once KIS has renewed them. @throws BrokerError, also when a market has no record */
+  /** Read again once KIS has renewed them. @throws BrokerError, also when no market has a record */
   async instruments(signal?: AbortSignal): Promise<readonly Instrument[]> {
     const now = this.#with.brokerClock.now();
     const loaded = this.#loaded;
@@ -57,13 +57,17 @@ export class MasterFiles {
       const file = unpackMaster(await this.#download(layout.fileName, signal));
       const { records, rejectedLines: rejected } = parseMaster(file, layout);
       rejectedLines += rejected;
-      if (records.length === 0) {
+      // An empty market is one; lines of which none is a record are another layout.
+      if (records.length === 0 && rejected > 0) {
         throw new BrokerError('BAD_REPLY', `${layout.fileName}: no record of the known layout`);
       }
       for (const record of records) {
         const instrument = instrumentOf(record, market, kstDate(now));
         if (instrument !== undefined) instruments.push(instrument);
       }
+    }
+    if (instruments.length === 0) {
+      throw new BrokerError('BAD_REPLY', 'the master files of all markets are empty');
     }
     this.#rejectedLines = rejectedLines;
     return { instruments, readAt: now };
