@@ -240,6 +240,21 @@ describe('the instruments of a day', () => {
     expect(server.callsTo('inquire-price')[0]?.query.get('FID_INPUT_ISCD')).toBe('Q500061');
   });
 
+  it('may be of one market only, and are not had when no market has any', async () => {
+    server.routes.set('/common/master/kosdaq_code.mst.zip', () => ({
+      bytes: zipSync({ 'kosdaq_code.mst': new Uint8Array() }),
+    }));
+    const symbols = (await kit.adapter.marketData.getInstruments()).map(({ symbol }) => symbol);
+    expect(symbols).toEqual(['012345', '500061']);
+    server.routes.set('/common/master/kospi_code.mst.zip', () => ({
+      bytes: zipSync({ 'kospi_code.mst': new Uint8Array() }),
+    }));
+    kit.clock.pass(55 * 60_000);
+    await expect(kit.adapter.marketData.getInstruments()).rejects.toMatchObject({
+      code: 'BAD_REPLY',
+    });
+  });
+
   it('are not had without one of the files', async () => {
     server.routes.delete('/common/master/kosdaq_code.mst.zip');
     await expect(kit.adapter.marketData.getInstruments()).rejects.toMatchObject({
