@@ -109,25 +109,6 @@ describe('SC-002: the scan of the market', () => {
     expect(turnovers.at(-1)).toBe('500000');
   });
 
-  it('begins a stock’s bars anew when it was not looked at for minutes', async () => {
-    const { marketClock, marketData, strategy, scan, symbols } = setUp(1);
-    const symbol = symbols[0] ?? '';
-    const bars: number[] = [];
-    strategy.buy = ({ indicators }) => {
-      bars.push(indicators.bars);
-      return false;
-    };
-    for (const [index, pause] of [1, 1, 10, 1].entries()) {
-      const at = marketClock.now();
-      marketData.setQuote(aQuote({ symbol, at, volume: quantity(1_000 + 50 * index) }));
-      await scan();
-      await marketClock.advance(pause * MINUTE_MS);
-    }
-    await scan();
-    // The bars from before the gap are forgotten; the first look after it only sets the base.
-    expect(bars).toEqual([0, 0, 1, 0, 0]);
-  });
-
   it('EC-001: tries a read again, and fails when it stays away', async () => {
     const { marketClock, marketData, trading, scan } = setUp(3);
     marketData.failures.next('getQuotes', 3, () => new BrokerError('TIMEOUT', 'slow'));

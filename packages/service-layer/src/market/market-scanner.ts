@@ -48,8 +48,6 @@ const ROTATED_STOCKS = 90;
 const RANK_EVERY = 3;
 /** Rows of stocks without a signal that are kept for the "why not". */
 const NEAR_MISSES = 10;
-/** Looks further apart than this make no one-minute bars, market ms. */
-const GAP_MS = 180_000;
 const WARM_UP_STOCKS = 30;
 const WARM_UP_CANDLES = 30;
 
@@ -141,9 +139,7 @@ export class MarketScanner {
   #take(quote: Quote): WatchedStock | undefined {
     const stock = this.#stocks.get(quote.symbol);
     if (!stock) return undefined;
-    // Volume of many minutes booked into one bar would be a lie: after a gap the bars begin anew.
-    const isGap = stock.quote !== undefined && quote.at - stock.quote.at > GAP_MS;
-    stock.series = addQuote(isGap ? candleSeries() : stock.series, quote);
+    stock.series = addQuote(stock.series, quote);
     stock.quote = quote;
     return stock;
   }
