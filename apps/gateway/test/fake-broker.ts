@@ -168,6 +168,7 @@ export class FakeMarketData implements MarketDataPort {
   readonly volumes = new Map<string, number>();
   readonly polled: string[][] = [];
   now: () => number = () => 0;
+  beforeQuote: (options: CallOptions | undefined) => Promise<void> = async () => undefined;
   slotsMax = Number.POSITIVE_INFINITY;
   isBroken = false;
 
@@ -175,7 +176,8 @@ export class FakeMarketData implements MarketDataPort {
     return [];
   }
 
-  async getQuote(symbol: string): Promise<Quote> {
+  async getQuote(symbol: string, options?: CallOptions): Promise<Quote> {
+    await this.beforeQuote(options);
     return quoteOf(symbol, this.volumes.get(symbol) ?? 0, this.now());
   }
 

@@ -5,7 +5,7 @@ import { systemClock, wallMarketClock } from '@fleet/clock';
 import { connectGateway, type GatewayClient } from '@fleet/gateway-client';
 import type { ClientRole } from '@fleet/gateway-contract';
 import { Callers } from '../src/budget/caller.ts';
-import type { GatewayOptions } from '../src/gateway-ports.ts';
+import type { GatewayOptions, GatewayPorts } from '../src/gateway-ports.ts';
 import { Gateway } from '../src/gateway.ts';
 import { ACCOUNT, FakeBroker, FakeMarketData } from './fake-broker.ts';
 import { FakeLeases, FakeOrders } from './fake-stores.ts';
@@ -49,6 +49,7 @@ export interface RunningGateway {
 export async function startGateway(
   world: World,
   options: Partial<GatewayOptions> = {},
+  ports: Partial<GatewayPorts> = {},
 ): Promise<RunningGateway> {
   const log = recordingLog();
   let left = false;
@@ -69,6 +70,7 @@ export async function startGateway(
       identity: { pid: process.pid, hostId: 'h', bootId: 'b', startedAt: 's' },
       judgeProcess: () => 'alive',
       log,
+      ...ports,
     },
     {
       address: world.address,
