@@ -5,7 +5,13 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** Tests run what production runs: Node's own type stripping, no compiler. */
 export default {
   rootDir: root,
-  roots: ['<rootDir>/apps', '<rootDir>/packages', '<rootDir>/tools', '<rootDir>/scenarios', '<rootDir>/bench'],
+  roots: [
+    '<rootDir>/apps',
+    '<rootDir>/packages',
+    '<rootDir>/tools',
+    '<rootDir>/scenarios',
+    '<rootDir>/bench',
+  ],
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': fileURLToPath(new URL('strip-types.mjs', import.meta.url)) },
