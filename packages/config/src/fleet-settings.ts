@@ -40,10 +40,29 @@ export interface LockSettings {
 export interface RiskSettings {
   /** Won; undefined: a tenth of what the fleet's workers may invest. LIVE must say it. */
   readonly dailyLossLimit: string | undefined;
+  /** TOTAL counts what is held at its last known price. */
+  readonly lossBasis: 'REALIZED' | 'TOTAL';
   readonly maxPositions: number;
   readonly maxExposurePerSymbol: string;
+  /** Shares; undefined: by value alone. */
+  readonly maxSharesPerSymbol: number | undefined;
   readonly maxConsecutiveLosses: number;
   readonly coolDownMinutes: number;
+  /** Decimal text fractions; undefined when VOLATILITY_GUARD is off. */
+  readonly maxStockRangeRate: string | undefined;
+  readonly maxMarketMoveRate: string | undefined;
+  readonly markAgeSeconds: number;
+}
+
+/** How much and how an entry is ordered; @fleet/domain's SizingPolicy and EntryOrderPolicy. */
+export interface EntrySettings {
+  readonly sizing: 'ALL_IN' | 'FIXED_FRACTION' | 'VOLATILITY_SCALED';
+  /** FIXED_FRACTION: of the capital, decimal text. */
+  readonly sizingFraction: string;
+  /** VOLATILITY_SCALED: so much of the capital is lost when the price falls by `sizingRanges` bar ranges. */
+  readonly sizingRiskFraction: string;
+  readonly sizingRanges: number;
+  readonly entryOrder: 'LIMIT' | 'MARKET' | 'BY_URGENCY';
 }
 
 export interface TradingSettings {
@@ -78,6 +97,7 @@ export interface FleetSettings {
   readonly lock: LockSettings;
   readonly risk: RiskSettings;
   readonly trading: TradingSettings;
+  readonly entry: EntrySettings;
 }
 
 const HOSTS = {
@@ -132,10 +152,32 @@ const Variables = z.object({
   SEND_DEADLINE_MS: wholeNumber(10, 600_000, 3_000),
   LOCK_GRACE_MS: wholeNumber(10, 600_000, 5_000),
   DAILY_LOSS_LIMIT: givenWon().optional(),
+  LOSS_BASIS: z
+    .string()
+    .transform((text) => text.toUpperCase())
+    .pipe(z.enum(['REALIZED', 'TOTAL'], 'must be realized or total'))
+    .default('REALIZED'),
   MAX_POSITIONS: wholeNumber(1, 1_000, 100),
   MAX_EXPOSURE_PER_SYMBOL: wonText('1000000000'),
   MAX_CONSECUTIVE_LOSSES: wholeNumber(1, 10_000, 30),
+  MAX_SHARES_PER_SYMBOL: givenWholeNumber(1, 1_000_000_000).optional(),
   COOL_DOWN_MINUTES: wholeNumber(0, 600, 20),
+  VOLATILITY_GUARD: z.enum(['on', 'off'], 'must be on or off').default('on'),
+  MAX_STOCK_RANGE_RATE: fractionText('0.1'),
+  MAX_MARKET_MOVE_RATE: fractionText('0.025'),
+  MARK_AGE_SECONDS: wholeNumber(10, 3_600, 180),
+  SIZING: z
+    .enum(
+      ['ALL_IN', 'FIXED_FRACTION', 'VOLATILITY_SCALED'],
+      'must be ALL_IN, FIXED_FRACTION or VOLATILITY_SCALED',
+    )
+    .default('ALL_IN'),
+  SIZING_FRACTION: fractionText('0.5'),
+  SIZING_RISK_FRACTION: fractionText('0.01'),
+  SIZING_RANGES: wholeNumber(1, 100, 5),
+  ENTRY_ORDER: z
+    .enum(['LIMIT', 'MARKET', 'BY_URGENCY'], 'must be LIMIT, MARKET or BY_URGENCY')
+    .default('BY_URGENCY'),
   STRATEGY: z.string().min(1).default('momentum-breakout'),
   SCAN_SECONDS: wholeNumber(1, 60, 30),
   POLL_SECONDS: wholeNumber(1, 60, 10),
@@ -255,10 +297,22 @@ function settingsOf(v: Variables, env: Environment, kis: KisAccess | undefined):
     },
     risk: {
       dailyLossLimit: v.DAILY_LOSS_LIMIT,
+      lossBasis: v.LOSS_BASIS,
       maxPositions: v.MAX_POSITIONS,
       maxExposurePerSymbol: v.MAX_EXPOSURE_PER_SYMBOL,
+      maxSharesPerSymbol: v.MAX_SHARES_PER_SYMBOL,
       maxConsecutiveLosses: v.MAX_CONSECUTIVE_LOSSES,
       coolDownMinutes: v.COOL_DOWN_MINUTES,
+      maxStockRangeRate: v.VOLATILITY_GUARD === 'on' ? v.MAX_STOCK_RANGE_RATE : undefined,
+      maxMarketMoveRate: v.VOLATILITY_GUARD === 'on' ? v.MAX_MARKET_MOVE_RATE : undefined,
+      markAgeSeconds: v.MARK_AGE_SECONDS,
+    },
+    entry: {
+      sizing: v.SIZING,
+      sizingFraction: v.SIZING_FRACTION,
+      sizingRiskFraction: v.SIZING_RISK_FRACTION,
+      sizingRanges: v.SIZING_RANGES,
+      entryOrder: v.ENTRY_ORDER,
     },
     trading: {
       strategyName: v.STRATEGY,
@@ -274,7 +328,13 @@ function settingsOf(v: Variables, env: Environment, kis: KisAccess | undefined):
 }
 
 function freeze(settings: FleetSettings): FleetSettings {
-  for (const part of [settings.kis, settings.lock, settings.risk, settings.trading]) {
+  for (const part of [
+    settings.kis,
+    settings.lock,
+    settings.risk,
+    settings.trading,
+    settings.entry,
+  ]) {
     if (part) Object.freeze(part);
   }
   return Object.freeze(settings);

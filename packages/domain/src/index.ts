@@ -105,7 +105,7 @@ export {
   type RealCosts,
   shareCosts,
 } from './costs/share-costs.ts';
-export type { RiskLimits } from './risk/risk-limits.ts';
+export type { LossBasis, RiskLimits } from './risk/risk-limits.ts';
 export {
   type BuyRiskInput,
   checkBuyRisk,

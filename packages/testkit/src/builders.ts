@@ -143,10 +143,15 @@ export function aBaseline(
     ...changes,
     limits: {
       dailyLossLimit: won(10_000_000),
+      lossBasis: 'REALIZED',
       maxPositions: 50,
       maxExposurePerSymbol: won(50_000_000),
+      maxQuantityPerSymbol: undefined,
       maxConsecutiveLosses: 50,
       coolDownMs: 0,
+      maxStockRangeRate: undefined,
+      maxMarketMoveRate: undefined,
+      markAgeMsMax: 180_000,
       ...changes.limits,
     },
   };

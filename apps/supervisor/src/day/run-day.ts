@@ -1,5 +1,12 @@
 import { KRX_CALENDAR, type Session, type TradeDate } from '@fleet/krx';
-import { DEFAULT_COST_RATES, findStrategy, won, type RiskLimits, type Won } from '@fleet/domain';
+import {
+  DEFAULT_COST_RATES,
+  findStrategy,
+  quantity,
+  won,
+  type RiskLimits,
+  type Won,
+} from '@fleet/domain';
 import { SettingsError, type FleetSettings } from '@fleet/config';
 import {
   closeMarket,
@@ -146,10 +153,16 @@ function limitsOf(settings: FleetSettings, investable: Won): RiskLimits {
   const dailyLossLimit = risk.dailyLossLimit ?? investable.times(LOSS_SHARE).floor();
   return {
     dailyLossLimit: won(dailyLossLimit),
+    lossBasis: risk.lossBasis,
     maxPositions: risk.maxPositions,
     maxExposurePerSymbol: won(risk.maxExposurePerSymbol),
+    maxQuantityPerSymbol:
+      risk.maxSharesPerSymbol === undefined ? undefined : quantity(risk.maxSharesPerSymbol),
     maxConsecutiveLosses: risk.maxConsecutiveLosses,
     coolDownMs: risk.coolDownMinutes * MINUTE_MS,
+    maxStockRangeRate: risk.maxStockRangeRate,
+    maxMarketMoveRate: risk.maxMarketMoveRate,
+    markAgeMsMax: risk.markAgeSeconds * 1_000,
   };
 }
 

@@ -1,11 +1,13 @@
 import type { BrokerOrder, OrderTicket, SubmitOutcome } from './broker.ts';
 import type {
+  BrokerOrderKey,
   Order,
   OrderEndReason,
   OrderPurpose,
   Position,
   Price,
   Quantity,
+  RiskDenialCode,
   Side,
   Trade,
   WhyNot,
@@ -48,6 +50,29 @@ export interface CancelIntent {
   readonly marketAt: number;
 }
 
+/** A new price (and type) for all that is left of an accepted order of ours. */
+export interface ModifyIntent extends CancelIntent {
+  readonly type: OrderType;
+  /** Undefined for types without a price. A buy is never amended to more than it was judged by. */
+  readonly limitPrice: Price | undefined;
+}
+
+/** A stock of which nobody can say which of several list rows is the fleet's. */
+export interface FrozenStock {
+  readonly symbol: string;
+  /** The order whose answer was lost. */
+  readonly orderId: string;
+  readonly candidates: readonly FrozenCandidate[];
+}
+
+export interface FrozenCandidate {
+  readonly key: BrokerOrderKey;
+  readonly quantity: number;
+  readonly filledQuantity: number;
+  /** Decimal text; null without a price. */
+  readonly price: string | null;
+}
+
 export type DenialCode =
   | 'GATE'
   | 'FENCE_LOST'
@@ -55,13 +80,10 @@ export type DenialCode =
   | 'FOREIGN_HOLDING'
   | 'NOT_ENOUGH_POSITION'
   | 'BUYING_POWER'
-  | 'CAPITAL_LIMIT'
-  | 'DAILY_LOSS_LIMIT'
-  | 'EXPOSURE_LIMIT'
-  | 'POSITION_COUNT'
-  | 'CONSECUTIVE_LOSSES'
-  | 'COOL_DOWN'
+  | RiskDenialCode
   | 'WORKER_STOPPED'
+  | 'ORDER_RATE'
+  | 'REJECT_STREAK'
   | 'ORDER_ENDED';
 
 export type IntentResult =
@@ -98,6 +120,11 @@ export interface OrderStore {
   /** Cancels are allowed at every gate but OBSERVE. */
   storeCancelIntent(intent: CancelIntent): Promise<IntentResult>;
   /**
+   * Allowed where the gate allows the order's side. Once it is accepted a new order, linked to it, works
+   * what was left under the broker's new number; the amended one ends by the list.
+   */
+  storeModifyIntent(intent: ModifyIntent): Promise<IntentResult>;
+  /**
    * NEW -> SENT, just before the bytes leave. Refuses when the lock is lost or ends before
    * `sendDeadlineMs` from now, when another request of the symbol is unanswered, or the gate forbids it.
    * `requestedAt` is when the worker asked (real epoch ms): older than the deadline is refused.
@@ -125,11 +152,13 @@ export interface OrderStore {
     row: BrokerOrder;
     readStartedAt: number;
     marketAt: number;
+    /** The list was read after the order's venue had closed: its rest is over (EXPIRED). */
+    isOver?: boolean;
   }): Promise<BookedRow>;
-  /** An open question answered by the list: the broker's number is adopted. */
+  /** An open question answered by the list or by a person: the broker's number is adopted. */
   adoptBrokerNumber(request: {
     orderId: string;
-    row: BrokerOrder;
+    row: Pick<BrokerOrder, 'key'>;
     marketAt: number;
   }): Promise<Order>;
   /** Ends an order that the broker no longer works or never had. */
@@ -140,13 +169,17 @@ export interface OrderStore {
     detail: string;
     marketAt: number;
   }): Promise<boolean>;
-  /** Several list rows fit one open question: freeze the stock, gate EXIT_ONLY, alarm. */
+  /**
+   * Several list rows fit one open question: freeze the stock, gate EXIT_ONLY, alarm. It thaws
+   * (StockUnfrozenEvent) with the answer to that question, by a later list or by a person.
+   */
   freezeStock(request: {
     symbol: string;
     orderId: string;
-    detail: string;
+    rows: readonly BrokerOrder[];
     marketAt: number;
   }): Promise<void>;
+  getFrozenStocks(): Promise<readonly FrozenStock[]>;
   getOrder(orderId: string): Promise<Order | undefined>;
   /** NEW, SENT or PARTIAL of the trade date, oldest first; all dates when undefined. */
   getOpenOrders(tradeDate?: TradeDate): Promise<readonly Order[]>;

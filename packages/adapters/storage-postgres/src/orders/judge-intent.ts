@@ -11,6 +11,7 @@ import {
   ZERO_WON,
 } from '@fleet/domain';
 import type { DayBaseline, DenialCode, OrderIntent } from '@fleet/service-layer';
+import { optional, wonOf } from '../sql/row-values.ts';
 import type { IntentFacts } from './lock-for-intent.ts';
 
 export type Judgement =
@@ -103,14 +104,21 @@ function judgeRisk(
     expectedLoss: intent.expectedLoss,
     worker: { capitalLimit: won(facts.capital_limit ?? '0') },
     day: {
-      pnl: won(facts.realized_pnl ?? '0'),
+      realizedPnl: won(facts.realized_pnl ?? '0'),
+      unrealizedPnl: won(facts.unrealized_pnl ?? '0'),
+      staleMarks: facts.stale_marks ?? 0,
+      openRisk: won(facts.open_risk ?? '0'),
+      openRiskMarked: won(facts.open_risk_marked ?? '0'),
       consecutiveLosses: facts.consecutive_losses ?? 0,
       otherPositions: facts.other_positions ?? 0,
     },
     stock: {
       exposure: won(facts.exposure ?? '0'),
+      exposureQuantity: facts.exposure_qty ?? 0,
       lastSoldAt: facts.last_sold_at ?? undefined,
+      rangeRate: optional(facts.stock_range_rate, wonOf),
     },
+    marketMoveRate: optional(facts.market_move_rate, wonOf),
     now: intent.marketAt,
   });
   if (verdict.ok) return undefined;

@@ -1,7 +1,8 @@
+import type { LossBasis } from '@fleet/domain';
 import type { TradeDate } from '@fleet/krx';
 import type { DayBaseline } from '@fleet/service-layer';
 import type { Client, Pool } from '../make-pool.ts';
-import { dateOf, numeric, wonOf } from '../sql/row-values.ts';
+import { asIs, dateOf, numeric, optional, quantityOf, wonOf } from '../sql/row-values.ts';
 
 interface BaselineRow {
   readonly trade_date: string;
@@ -15,6 +16,11 @@ interface BaselineRow {
   readonly max_exposure_per_symbol: string;
   readonly max_consecutive_losses: number;
   readonly cool_down_ms: number;
+  readonly loss_basis: LossBasis;
+  readonly max_quantity_per_symbol: number | null;
+  readonly max_stock_range_rate: string | null;
+  readonly max_market_move_rate: string | null;
+  readonly mark_age_ms_max: number;
   readonly foreign_holdings: Readonly<Record<string, number>>;
 }
 
@@ -22,7 +28,8 @@ const READ = {
   name: 'read_day_baseline',
   text: `SELECT trade_date, account_id, opening_cash_d2, opening_bought_amount, opening_sold_amount,
            opening_costs, daily_loss_limit, max_positions, max_exposure_per_symbol,
-           max_consecutive_losses, cool_down_ms, foreign_holdings
+           max_consecutive_losses, cool_down_ms, loss_basis, max_quantity_per_symbol,
+           max_stock_range_rate, max_market_move_rate, mark_age_ms_max, foreign_holdings
          FROM day_baselines WHERE trade_date = $1`,
 };
 
@@ -47,6 +54,11 @@ export async function readBaseline(
       maxExposurePerSymbol: wonOf(row.max_exposure_per_symbol),
       maxConsecutiveLosses: row.max_consecutive_losses,
       coolDownMs: row.cool_down_ms,
+      lossBasis: row.loss_basis,
+      maxQuantityPerSymbol: optional(row.max_quantity_per_symbol, quantityOf),
+      maxStockRangeRate: optional(row.max_stock_range_rate, asIs),
+      maxMarketMoveRate: optional(row.max_market_move_rate, asIs),
+      markAgeMsMax: row.mark_age_ms_max,
     },
     foreignHoldings: row.foreign_holdings,
   };
@@ -62,8 +74,9 @@ export async function insertBaseline(
   const { rowCount } = await client.query(
     `INSERT INTO day_baselines (trade_date, account_id, opening_cash_d2, opening_bought_amount,
        opening_sold_amount, opening_costs, daily_loss_limit, max_positions, max_exposure_per_symbol,
-       max_consecutive_losses, cool_down_ms, foreign_holdings, market_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, from_ms($13))
+       max_consecutive_losses, cool_down_ms, foreign_holdings, market_at, loss_basis,
+       max_quantity_per_symbol, max_stock_range_rate, max_market_move_rate, mark_age_ms_max)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, from_ms($13), $14, $15, $16, $17, $18)
      ON CONFLICT (trade_date) DO NOTHING`,
     [
       baseline.tradeDate,
@@ -79,6 +92,11 @@ export async function insertBaseline(
       limits.coolDownMs,
       JSON.stringify(baseline.foreignHoldings),
       marketAt,
+      limits.lossBasis,
+      limits.maxQuantityPerSymbol ?? null,
+      limits.maxStockRangeRate ?? null,
+      limits.maxMarketMoveRate ?? null,
+      limits.markAgeMsMax,
     ],
   );
   return rowCount === 1;

@@ -56,7 +56,13 @@ export interface TestFleet {
   /** Stored, sent and accepted; returns its id and list row. */
   accepted(
     holder: Holder,
-    order?: { side?: Side; quantity?: number; price?: number; purpose?: OrderIntent['purpose'] },
+    order?: {
+      side?: Side;
+      quantity?: number;
+      price?: number;
+      purpose?: OrderIntent['purpose'];
+      expectedLoss?: Won;
+    },
   ): Promise<{ orderId: string; row: BrokerOrder }>;
   /** A list row with so many shares filled, at one price. */
   book(
@@ -146,6 +152,7 @@ function makeFleet(database: TestDatabase, get: () => PostgresStores): TestFleet
         limitPrice: price(order.price ?? 10_000),
         judgedPrice: price(order.price ?? 10_000),
         purpose: order.purpose ?? (side === 'BUY' ? 'ENTRY' : 'TAKE_PROFIT'),
+        ...(order.expectedLoss ? { expectedLoss: order.expectedLoss } : {}),
       });
       const { orders } = get();
       const stored = await orders.storeIntent(intent);
