@@ -1,4 +1,4 @@
-import type { Session, TimeSpan, TradeDate } from '@fleet/krx';
+import type { Market, Session, TimeSpan, TradeDate } from '@fleet/krx';
 
 import type { DailyBar, Instrument } from '../exchange/types.ts';
 
@@ -30,9 +30,21 @@ export interface DaySymbol {
   readonly history: readonly DailyBar[];
 }
 
+/** A circuit breaker of one market: a halt, then a call auction. */
+export interface MarketBreak {
+  readonly market: Market;
+  readonly level: 1 | 2 | 3;
+  readonly from: number;
+  /** End of the halt; Infinity when the market closes for the day. */
+  readonly auctionFrom: number;
+  readonly auctionTo: number;
+}
+
 export interface DayData {
   readonly date: TradeDate;
   readonly session: Session;
+  /** Circuit breakers that were ordered, beside those that the day's own prices trip. */
+  readonly breaks?: readonly MarketBreak[];
   readonly symbols: ReadonlyMap<string, DaySymbol>;
   /** What the reader must know about this input, one sentence each. */
   readonly notes: readonly string[];

@@ -1,6 +1,7 @@
 import type { InstrumentClass } from '@fleet/krx';
 
-import type { DayData, DaySymbol } from '../day/day-data.ts';
+import type { DayData, DaySymbol, MarketBreak } from '../day/day-data.ts';
+import { marketBreaks } from './circuit-breaker.ts';
 import type { Effect } from './effects.ts';
 import { canceled, expired, filled } from './order-state.ts';
 import type { BookContext } from './order-book.ts';
@@ -30,6 +31,7 @@ interface LiveOrder {
 export class Engine {
   readonly day: DayData;
   readonly #options: EngineOptions;
+  readonly #breaks: readonly MarketBreak[];
   readonly #desks = new Map<string, SymbolDesk>();
   readonly #ticks = new Map<string, TickSteps>();
   readonly #orders = new Map<string, LiveOrder>();
@@ -42,6 +44,7 @@ export class Engine {
   constructor(options: EngineOptions) {
     this.day = options.day;
     this.#options = options;
+    this.#breaks = marketBreaks(options.day);
   }
 
   /** Undefined for a symbol that does not exist (yet) at the instant. */
@@ -56,6 +59,11 @@ export class Engine {
     const desk = this.#deskOf(symbol);
     this.#catchUp(symbol, desk, at);
     return { tape: desk.tape, ticks: desk.ticks, at, taken: desk.taken() };
+  }
+
+  /** The markets of all symbols that exist at the instant, which must be the latest one so far. */
+  views(at: number): readonly BookContext[] {
+    return [...this.day.symbols.keys()].flatMap((symbol) => this.view(symbol, at) ?? []);
   }
 
   /** A tape of its own that was played up to the instant, with every trade told. */
@@ -100,7 +108,7 @@ export class Engine {
     let next = Number.POSITIVE_INFINITY;
     for (const symbol of this.activeSymbols()) {
       const desk = this.#deskOf(symbol);
-      next = Math.min(next, desk.tape.nextTradeAt(), desk.nextExpiry());
+      next = Math.min(next, desk.tape.nextEventAt(), desk.nextExpiry());
     }
     return next;
   }
@@ -180,7 +188,7 @@ export class Engine {
     for (const order of desk.expire(to)) {
       const live = this.#live(order.number);
       live.record = expired(live.record);
-      this.#emitRecord(live.record, order.validUntil, undefined, 0);
+      this.#emitRecord(live.record, desk.endOf(order), undefined, 0);
     }
     this.#noteOrders(symbol);
   }
@@ -230,7 +238,7 @@ export class Engine {
    */
   #catchUp(symbol: string, desk: SymbolDesk, at: number): void {
     const isActive = this.#withOrders.has(symbol) || this.#watched.has(symbol);
-    if (isActive && desk.tape.nextTradeAt() <= at) {
+    if (isActive && desk.tape.nextEventAt() <= at) {
       throw new Error(`${symbol} was looked at before the market was advanced to ${at}`);
     }
     desk.tape.advanceTo(at);
@@ -260,7 +268,9 @@ export class Engine {
   #makeTape({ instrument, bars }: DaySymbol): SymbolTape {
     const tickSizeAt = this.#ticksFor(instrument).sizeAt;
     const { session } = this.day;
-    return new SymbolTape({ instrument, bars, session, seed: this.#options.seed, tickSizeAt });
+    const { seed } = this.#options;
+    const breaks = this.#breaks.filter(({ market }) => market === instrument.market);
+    return new SymbolTape({ instrument, bars, session, breaks, seed, tickSizeAt });
   }
 
   #ticksFor(kind: InstrumentClass): TickSteps {

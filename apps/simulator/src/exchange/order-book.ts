@@ -86,10 +86,12 @@ export function makeOrderBook(context: BookContext): OrderBook {
 }
 
 /**
- * What the auction would trade at. Invented around what is known (reference or last price) on
- * purpose: the real result lies in the future.
+ * What the auction would trade at: in a pause what it has kept back so far; else invented around what
+ * is known (reference or last price) on purpose, as the real result lies in the future.
  */
 function expectedPrice({ tape, ticks, at }: BookContext): number {
+  const held = tape.held();
+  if (held !== undefined) return ticks.round(held.price, 'nearest');
   const pulse = Math.floor(at / AUCTION_PULSE_MS);
   const noise = unitNoise(tape.hash, pulse) - 0.5;
   const { referencePrice, upperLimit, lowerLimit } = tape.instrument;
@@ -101,6 +103,8 @@ function expectedPrice({ tape, ticks, at }: BookContext): number {
 }
 
 function expectedVolume({ tape, at }: BookContext): number {
+  const held = tape.held();
+  if (held !== undefined) return held.volume;
   const { openingAuction, closingAuction } = tape.session;
   const span = at < openingAuction.to + 60_000 ? openingAuction : closingAuction;
   const progress = Math.min(1, (at - span.from) / (span.to - span.from));

@@ -86,6 +86,8 @@ function phaseRefusal(type: OrderType, context: BookContext): RefusalReason | un
   const clockPhase = phaseAt(tape.session, at);
   if (phase === 'BEFORE') return 'MARKET_NOT_OPEN_YET';
   if (phase === 'CLOSED') {
+    // A circuit breaker's third stage ends the day with all its sessions.
+    if (tape.isHalted(at)) return 'MARKET_CLOSED';
     if (allowedIn(clockPhase)) return undefined;
     return CLOSED_PHASES.has(clockPhase) ? 'MARKET_CLOSED' : 'ORDER_TYPE_NOT_ALLOWED';
   }

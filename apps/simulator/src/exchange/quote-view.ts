@@ -1,6 +1,6 @@
 import { barStart, closingMinute, MINUTE_MS } from '../day/day-data.ts';
 import { bestPrices, type BookContext, displayedSize } from './order-book.ts';
-import { symbolPhase } from './symbol-phase.ts';
+import type { PrintedBar } from './printed-bars.ts';
 import type { SymbolTape } from './symbol-tape.ts';
 import type { Bar, Quote } from './types.ts';
 
@@ -34,8 +34,8 @@ export function makeQuote(context: BookContext): Quote {
     bidSize: size('BID', bid),
     askSize: size('ASK', ask),
     halted: tape.isHalted(at),
-    volatilityInterrupted: symbolPhase(tape, at) === 'INTERRUPTED',
-    viReferencePrice: tape.openingPrice ?? tape.instrument.referencePrice,
+    volatilityInterrupted: tape.interruptionAt(at) !== undefined,
+    viReferencePrice: tape.viReferencePrice,
   };
 }
 
@@ -54,39 +54,22 @@ export function minuteBars(
     Math.floor((Math.min(options.until, options.now) - session.regular.from) / MINUTE_MS),
   );
   const bars: Bar[] = [];
-  let cursor = -1;
   let dayTurnover = 0;
   let close: number | undefined;
   const from = lastMinute - options.count + 1;
-  const series = tape.bars();
   for (let minute = 0; minute <= lastMinute; minute += 1) {
-    if (series.minute[cursor + 1] === minute) cursor += 1;
-    const hasRow = series.minute[cursor] === minute && cursor >= 0;
-    const bar = hasRow ? playedBar(tape, cursor, options.now) : undefined;
+    const bar = tape.printed(minute, options.now);
     dayTurnover += bar?.turnover ?? 0;
     close = bar?.close ?? close;
     if (minute < from || close === undefined) continue;
     const start = barStart(session, minute);
     const flat = { open: close, high: close, low: close, close, volume: 0, turnover: 0 };
-    bars.push({ start, ...(bar ?? flat), dayTurnover });
+    bars.push(makeBar(start, bar ?? flat, dayTurnover));
   }
   return bars.toReversed();
 }
 
-type PlayedBar = Omit<Bar, 'start' | 'dayTurnover'>;
-
-/** Undefined while the bar has not traded. */
-function playedBar(tape: SymbolTape, index: number, now: number): PlayedBar | undefined {
-  const running = tape.runningBar(index, now);
-  if (running !== undefined) return running.volume === 0 ? undefined : running;
-  const { open, high, low, close, volume } = tape.bars();
-  if (volume[index] === 0) return undefined;
-  return {
-    open: open[index] ?? 0,
-    high: high[index] ?? 0,
-    low: low[index] ?? 0,
-    close: close[index] ?? 0,
-    volume: volume[index] ?? 0,
-    turnover: tape.barTurnover(index),
-  };
+function makeBar(start: number, printed: PrintedBar, dayTurnover: number): Bar {
+  const { open, high, low, close, volume, turnover } = printed;
+  return { start, open, high, low, close, volume, turnover, dayTurnover };
 }

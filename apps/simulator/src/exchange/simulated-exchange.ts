@@ -24,6 +24,7 @@ import type {
   OrderBook,
   OrderRecord,
   Quote,
+  QuotedInstrument,
   SubmitResult,
   Trade,
   VolatilityInterruption,
@@ -95,6 +96,11 @@ export class SimulatedExchange implements Exchange {
     return view === undefined ? undefined : makeQuote(view);
   }
 
+  quoteAll(): readonly QuotedInstrument[] {
+    const views = this.#day.engine.views(this.advance());
+    return views.map((view) => ({ instrument: view.tape.instrument, quote: makeQuote(view) }));
+  }
+
   book(symbol: string): OrderBook | undefined {
     const view = this.#day.engine.view(symbol, this.advance());
     return view === undefined ? undefined : makeOrderBook(view);
@@ -133,7 +139,13 @@ export class SimulatedExchange implements Exchange {
   }
 
   interruptions(): readonly VolatilityInterruption[] {
-    return [];
+    const now = this.advance();
+    return this.#day.engine.views(now).flatMap(({ tape }) =>
+      tape.interruptions().map(({ releasesAt, ...interruption }) => ({
+        ...interruption,
+        releasedAt: now >= releasesAt ? releasesAt : undefined,
+      })),
+    );
   }
 
   watch(symbol: string): void {

@@ -90,14 +90,19 @@ export class SymbolDesk {
 
   /** Orders whose time is over at the instant; they leave the market. */
   expire(instant: number): readonly WorkingOrder[] {
-    const over = this.#orders.filter((order) => order.validUntil <= instant);
+    const over = this.#orders.filter((order) => this.endOf(order) <= instant);
     if (over.length > 0) this.#orders = this.#orders.filter((order) => !over.includes(order));
     return over;
   }
 
   /** When the first of the standing orders expires. */
   nextExpiry(): number {
-    return this.#orders.reduce((first, order) => Math.min(first, order.validUntil), Infinity);
+    return this.#orders.reduce((first, order) => Math.min(first, this.endOf(order)), Infinity);
+  }
+
+  /** When the order's time is over. */
+  endOf(order: WorkingOrder): number {
+    return order.validUntil ?? this.tape.closingAt;
   }
 
   /** The auction's price is the tape's; ours fill when they accept it, inside our share of it. */

@@ -5,6 +5,7 @@ export type SymbolPhase =
   | 'BEFORE'
   | 'OPENING_AUCTION'
   | 'CONTINUOUS'
+  /** The call auction of a volatility interruption or after a circuit breaker. */
   | 'INTERRUPTED'
   | 'CLOSING_AUCTION'
   | 'HALTED'
@@ -14,10 +15,12 @@ export function symbolPhase(tape: SymbolTape, instant: number): SymbolPhase {
   const { session } = tape;
   if (instant < session.openingAuction.from) return 'BEFORE';
   if (instant >= tape.closingAt) return 'CLOSED';
-  if (tape.isHalted(instant)) return 'HALTED';
+  const stop = tape.stopAt(instant);
+  if (stop !== undefined && instant < stop.auctionFrom) return 'HALTED';
   if (instant < tape.openingAt) return 'OPENING_AUCTION';
   if (instant >= session.closingAuction.from) return 'CLOSING_AUCTION';
-  return 'CONTINUOUS';
+  const isPaused = stop !== undefined || tape.interruptionAt(instant) !== undefined;
+  return isPaused ? 'INTERRUPTED' : 'CONTINUOUS';
 }
 
 /** Orders gather, nothing matches until the auction's result. */

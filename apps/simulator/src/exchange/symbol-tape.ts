@@ -5,39 +5,37 @@ import {
   barStart,
   closingMinute,
   type ListedInstrument,
+  type MarketBreak,
   MINUTE_MS,
 } from '../day/day-data.ts';
-import { hashPair, hashText, SeededRandom, unitNoise } from '../day/seeded-random.ts';
-import { fillTickPath, INITIATOR, makeTickPath, type TickPath } from './tick-path.ts';
+import { hashText, unitNoise } from '../day/seeded-random.ts';
+import { type PrintedBar, PrintedBars } from './printed-bars.ts';
+import { type Initiator, TickSource } from './tick-source.ts';
+import { resumesAt, stopAt, type TradingStop, tradingStops } from './trading-stops.ts';
+import { type Interruption, VolatilityRule } from './volatility-rule.ts';
 
 /** A trade as the tape plays it. */
 export interface TapeTick {
   readonly at: number;
   readonly price: number;
   readonly volume: number;
-  readonly initiator: 'BUY' | 'SELL' | 'AUCTION';
-  /** Index of the bar in the series. */
-  readonly bar: number;
+  readonly initiator: Initiator;
 }
 
-export interface RunningBar {
-  readonly open: number;
-  readonly high: number;
-  readonly low: number;
-  readonly close: number;
-  readonly volume: number;
-  readonly turnover: number;
+/** Trades that a pause keeps back, to be matched at one price. */
+interface HeldTrades {
+  readonly until: number;
+  /** Of the newest of them: where the auction stands. */
+  price: number;
+  volume: number;
 }
-
-const INITIATORS = ['BUY', 'SELL', 'AUCTION'] as const;
-/** Weight of the newest bar in the typical volume. */
-const VOLUME_MEMORY = 0.25;
-const random = new SeededRandom(0);
 
 export interface TapeOptions {
   readonly instrument: ListedInstrument;
   readonly bars: BarSeries;
   readonly session: Session;
+  /** Circuit breakers of the symbol's market. */
+  readonly breaks: readonly MarketBreak[];
   readonly seed: number;
   readonly tickSizeAt: (price: number) => number;
 }
@@ -46,17 +44,25 @@ export interface TapeOptions {
  * Plays one symbol's day. Its state is a function of the instant alone: every bar that has started
  * is known, every trade up to the instant has happened. Nothing after it is looked at, and nobody's
  * watching changes it.
+ *
+ * The day's trades are what the market wanted to trade; a halt, a circuit breaker or a volatility
+ * interruption of ours decides when it may. Trades that fall into such a pause are kept back and
+ * come out at its end as ONE trade, at the price the market has reached by then, with all their
+ * volume: the stock stands still for everybody, no volume is lost, and after it the tape is where
+ * the day has it. A recorded day has had its own interruptions; its first print beyond the threshold
+ * is already their result, and ours follows it by two minutes. Beginning earlier would mean to know
+ * that print before it happened.
  */
 export class SymbolTape {
   readonly instrument: ListedInstrument;
   readonly session: Session;
   readonly hash: number;
-  readonly tickSizeAt: (price: number) => number;
   readonly openingAt: number;
-  readonly closingAt: number;
+  /** Later than planned when the closing auction is interrupted, earlier when the market closes. */
+  closingAt: number;
 
   last: number | undefined;
-  lastInitiator: 'BUY' | 'SELL' | 'AUCTION' = 'AUCTION';
+  lastInitiator: Initiator = 'AUCTION';
   lastTradeVolume = 0;
   lastTradedAt: number | undefined;
   open: number | undefined;
@@ -71,50 +77,80 @@ export class SymbolTape {
   sellVolume = 0;
   buyTrades = 0;
   sellTrades = 0;
-  /** Volume of a usual bar so far (of bars that traded), the running one included. */
-  typicalVolume = 0;
-  /** Price of the opening auction, when there was one. */
-  openingPrice: number | undefined;
 
   readonly #bars: BarSeries;
-  readonly #path: TickPath = makeTickPath();
+  readonly #source: TickSource;
+  readonly #stops: readonly TradingStop[];
+  readonly #volatility: VolatilityRule;
+  readonly #printed = new PrintedBars();
   readonly #barTurnover: Float64Array;
   readonly #closingMinute: number;
-  #barCursor = 0;
-  #tickCursor = 0;
-  #current = -1;
-  #nextTradeAt = Number.NaN;
-  #learnedBar = -1;
+  #held: HeldTrades | undefined;
 
   constructor(options: TapeOptions) {
-    const { instrument, session, seed } = options;
+    const { instrument, bars, session, seed, tickSizeAt } = options;
     this.instrument = instrument;
     this.session = session;
-    this.tickSizeAt = options.tickSizeAt;
-    this.#bars = options.bars;
-    this.#barTurnover = new Float64Array(options.bars.minute.length);
+    this.#bars = bars;
+    this.#barTurnover = new Float64Array(bars.minute.length);
     this.#closingMinute = closingMinute(session);
-    this.hash = hashText(`${session.date}:${instrument.symbol}`, seed);
+    const hash = hashText(`${session.date}:${instrument.symbol}`, seed);
+    this.hash = hash;
     // Auctions end at a random moment up to half a minute late.
     const delay = (salt: number): number =>
-      Math.floor(unitNoise(this.hash, salt) * session.randomEndMsMax);
-    this.openingAt = session.openingAuction.to + delay(1);
-    this.closingAt = session.closingAuction.to + delay(2);
+      Math.floor(unitNoise(hash, salt) * session.randomEndMsMax);
+    const openingAt = session.openingAuction.to + delay(1);
+    const closingAt = session.closingAuction.to + delay(2);
+    this.openingAt = openingAt;
+    const over = options.breaks.find(({ auctionFrom }) => auctionFrom === Infinity);
+    this.closingAt = Math.min(closingAt, over?.from ?? Infinity);
+    this.#source = new TickSource({
+      instrument,
+      bars,
+      session,
+      hash,
+      tickSizeAt,
+      openingAt,
+      closingAt,
+    });
+    const { halts } = instrument;
+    const noise = unitNoise(hash, 3);
+    this.#stops = tradingStops({ halts, breaks: options.breaks, noise, session });
+    this.#volatility = new VolatilityRule(instrument, session, hash);
   }
 
-  /** Instant of the next trade that has not been played. Infinity after the last. */
-  nextTradeAt(): number {
-    if (Number.isNaN(this.#nextTradeAt)) this.#nextTradeAt = this.#findNextTradeAt();
-    return this.#nextTradeAt;
+  /** Volume of a usual bar so far. */
+  get typicalVolume(): number {
+    return this.#source.typicalVolume;
   }
 
-  /** Plays all trades up to and including the instant. */
+  /** Reference of the static volatility interruption. */
+  get viReferencePrice(): number {
+    return this.#volatility.referencePrice;
+  }
+
+  /** The next instant at which the symbol does something. Infinity after the last. */
+  nextEventAt(): number {
+    return this.#held?.until ?? this.#source.nextAt();
+  }
+
+  /** Plays everything up to and including the instant. */
   advanceTo(instant: number, onTrade?: (tick: TapeTick) => void): void {
-    while (this.nextTradeAt() <= instant) {
-      this.#playOne();
+    for (;;) {
+      const next = this.#source.nextAt();
+      const held = this.#held;
+      if (held !== undefined && held.until < next) {
+        if (held.until > instant) break;
+        this.#release(held);
+      } else {
+        if (next > instant) break;
+        this.#source.take();
+        if (this.#isKeptBack()) continue;
+        this.#printTaken();
+      }
       if (onTrade !== undefined) onTrade(this.lastTick());
     }
-    this.#loadStartedBars(instant);
+    this.#source.learnStartedBar(instant);
   }
 
   /** The trade played last. Only after at least one trade. */
@@ -124,14 +160,12 @@ export class SymbolTape {
       price: this.last ?? 0,
       volume: this.lastTradeVolume,
       initiator: this.lastInitiator,
-      bar: this.#current,
     };
   }
 
   /** The bar that contains the instant, or -1 when that minute has no row. */
   barAt(instant: number): number {
-    const minute = Math.floor((instant - this.session.regular.from) / MINUTE_MS);
-    return this.#indexOfMinute(minute);
+    return this.#indexOfMinute(this.#minuteOf(instant));
   }
 
   /** A bar's whole volume: what our share of it is measured against. */
@@ -139,120 +173,111 @@ export class SymbolTape {
     return this.#bars.volume[bar] ?? 0;
   }
 
-  bars(): BarSeries {
-    return this.#bars;
+  /** What a minute has printed so far; undefined when it has not traded. */
+  printed(minute: number, now: number): PrintedBar | undefined {
+    const moved = this.#printed.moved(minute);
+    if (moved !== undefined) return moved.volume === 0 ? undefined : moved;
+    if (now < barStart(this.session, minute + 1)) return this.#printed.running(minute);
+    const bar = this.#indexOfMinute(minute);
+    const { open, high, low, close, volume } = this.#bars;
+    if (bar < 0 || volume[bar] === 0) return undefined;
+    return {
+      open: open[bar] ?? 0,
+      high: high[bar] ?? 0,
+      low: low[bar] ?? 0,
+      close: close[bar] ?? 0,
+      volume: volume[bar] ?? 0,
+      turnover: this.#barTurnover[bar] ?? 0,
+    };
   }
 
-  /** Turnover of a bar's trades played so far. */
-  barTurnover(bar: number): number {
-    return this.#barTurnover[bar] ?? 0;
+  /** Volatility interruptions up to the instant that the tape was played to, oldest first. */
+  interruptions(): readonly Interruption[] {
+    return this.#volatility.interruptions;
   }
 
-  /** What the running bar shows of itself so far; undefined for a bar that is complete. */
-  runningBar(bar: number, now: number): RunningBar | undefined {
-    if (now >= barStart(this.session, (this.#bars.minute[bar] ?? 0) + 1)) return undefined;
-    const running = { open: 0, high: 0, low: 0, close: 0, volume: 0, turnover: 0 };
-    if (bar !== this.#current) return this.barVolume(bar) === 0 ? running : undefined;
-    for (let index = 0; index < this.#tickCursor; index += 1) {
-      const price = this.#path.price[index] ?? 0;
-      const volume = this.#path.volume[index] ?? 0;
-      if (index === 0) Object.assign(running, { open: price, high: price, low: price });
-      running.high = Math.max(running.high, price);
-      running.low = Math.min(running.low, price);
-      running.close = price;
-      running.volume += volume;
-      running.turnover += price * volume;
-    }
-    return running;
+  interruptionAt(instant: number): Interruption | undefined {
+    return this.#volatility.runningAt(instant);
+  }
+
+  /** The halt or circuit breaker that holds at the instant. */
+  stopAt(instant: number): TradingStop | undefined {
+    return stopAt(this.#stops, instant);
   }
 
   isHalted(instant: number): boolean {
-    return this.instrument.halts.some((halt) => instant >= halt.from && instant < halt.to);
+    const stop = this.stopAt(instant);
+    return stop !== undefined && instant < stop.auctionFrom;
   }
 
-  #findNextTradeAt(): number {
-    while (this.#tickCursor >= this.#path.count) {
-      const next = this.#nextTradedBar();
-      if (next === undefined) return Number.POSITIVE_INFINITY;
-      this.#loadBar(next);
+  /** Where a pause's auction stands; undefined while nothing is kept back. */
+  held(): { readonly price: number; readonly volume: number } | undefined {
+    return this.#held;
+  }
+
+  /** Whether the trade just taken from the day may not happen yet. */
+  #isKeptBack(): boolean {
+    const { at, price, volume } = this.#source;
+    const minute = this.#minuteOf(at);
+    if (this.#held !== undefined) {
+      this.#held.price = price;
+      this.#held.volume += volume;
+      this.#printed.move(minute);
+      return true;
     }
-    return this.#path.at[this.#tickCursor] ?? Number.POSITIVE_INFINITY;
+    const until = this.#resumesAt(at) ?? this.#interruptedUntil(at, price);
+    if (until === undefined) return false;
+    this.#held = { until, price, volume };
+    this.#printed.move(minute);
+    return true;
   }
 
-  #nextTradedBar(): number | undefined {
-    const { volume } = this.#bars;
-    while (this.#barCursor < volume.length && volume[this.#barCursor] === 0) this.#barCursor += 1;
-    return this.#barCursor < volume.length ? this.#barCursor : undefined;
+  #resumesAt(at: number): number | undefined {
+    if (this.#stops.length === 0) return undefined;
+    return resumesAt(this.#stops, at, this);
   }
 
-  #loadBar(bar: number): void {
-    const { minute, open, high, low, close, volume } = this.#bars;
-    const index = minute[bar] ?? 0;
-    const start = barStart(this.session, index);
-    const isOpening = index === 0;
-    const isClosing = index === this.#closingMinute;
-    const from = isOpening ? this.openingAt : isClosing ? this.closingAt : start;
-    const closePrice = close[bar] ?? 0;
-    const single = { open: closePrice, high: closePrice, low: closePrice, close: closePrice };
-    const prices = isClosing
-      ? single
-      : { open: open[bar] ?? 0, high: high[bar] ?? 0, low: low[bar] ?? 0, close: closePrice };
-    random.reseed(hashPair(this.hash, index + 16));
-    fillTickPath(
-      this.#path,
-      { ...prices, volume: volume[bar] ?? 0 },
-      {
-        from,
-        to: start + MINUTE_MS,
-        auctionShare: isClosing ? 1 : isOpening ? 0.3 + random.next() * 0.3 : undefined,
-        previousPrice: bar === 0 ? undefined : close[bar - 1],
-        upperLimit: this.instrument.upperLimit,
-        lowerLimit: this.instrument.lowerLimit,
-        tickSizeAt: this.tickSizeAt,
-      },
-      random,
-    );
-    if (isClosing) this.#makeSingleTrade(volume[bar] ?? 0);
-    this.#barCursor = bar + 1;
-    this.#tickCursor = 0;
-    this.#current = bar;
+  #interruptedUntil(at: number, price: number): number | undefined {
+    const { last, closingAt, session } = this;
+    const interruption = this.#volatility.judge({ at, price, last, closingAt });
+    if (interruption === undefined) return undefined;
+    const { releasesAt } = interruption;
+    if (at >= session.closingAuction.from) this.closingAt = releasesAt;
+    return this.#resumesAt(releasesAt) ?? releasesAt;
   }
 
-  #makeSingleTrade(volume: number): void {
-    this.#path.count = 1;
-    this.#path.at[0] = this.closingAt;
-    this.#path.volume[0] = volume;
-    this.#path.initiator[0] = INITIATOR.AUCTION;
+  #release({ until, price, volume }: HeldTrades): void {
+    this.#held = undefined;
+    this.#printed.move(this.#minuteOf(until));
+    this.#print({ at: until, price, volume, initiator: 'AUCTION' });
   }
 
-  #playOne(): void {
-    const cursor = this.#tickCursor;
-    if (cursor === 0) this.#learnVolume(this.#current);
-    const price = this.#path.price[cursor] ?? 0;
-    const volume = this.#path.volume[cursor] ?? 0;
-    const at = this.#path.at[cursor] ?? 0;
-    this.lastInitiator = INITIATORS[this.#path.initiator[cursor] ?? 0] ?? 'BUY';
-    this.#tickCursor += 1;
-    this.#nextTradeAt = Number.NaN;
+  #printTaken(): void {
+    const { bar, price, volume } = this.#source;
+    this.#barTurnover[bar] = (this.#barTurnover[bar] ?? 0) + price * volume;
+    this.#print(this.#source);
+  }
+
+  #print({ at, price, volume, initiator }: TapeTick): void {
     this.last = price;
+    this.lastInitiator = initiator;
     this.lastTradedAt = at;
     this.lastTradeVolume = volume;
     this.volume += volume;
     this.turnover += price * volume;
-    this.#barTurnover[this.#current] = (this.#barTurnover[this.#current] ?? 0) + price * volume;
-    this.#countInitiator(volume);
+    this.#printed.print(this.#minuteOf(at), price, volume);
+    this.#countInitiator(initiator, volume);
+    if (initiator === 'AUCTION') this.#volatility.referencePrice = price;
     this.#updateRange(price, at);
   }
 
-  #countInitiator(volume: number): void {
-    if (this.lastInitiator === 'BUY') {
+  #countInitiator(initiator: Initiator, volume: number): void {
+    if (initiator === 'BUY') {
       this.buyVolume += volume;
       this.buyTrades += 1;
-    } else if (this.lastInitiator === 'SELL') {
+    } else if (initiator === 'SELL') {
       this.sellVolume += volume;
       this.sellTrades += 1;
-    } else if (this.#bars.minute[this.#current] === 0) {
-      this.openingPrice = this.last;
     }
   }
 
@@ -271,21 +296,10 @@ export class SymbolTape {
     }
   }
 
-  #learnVolume(bar: number): void {
-    if (bar === this.#learnedBar || bar < 0) return;
-    this.#learnedBar = bar;
-    const volume = this.#bars.volume[bar] ?? 0;
-    this.typicalVolume =
-      this.typicalVolume === 0
-        ? volume
-        : this.typicalVolume + (volume - this.typicalVolume) * VOLUME_MEMORY;
-  }
-
-  /** A bar counts from its start, so that the state does not depend on when anybody looked. */
-  #loadStartedBars(instant: number): void {
-    if (this.#tickCursor !== 0 || this.#current < 0) return;
-    const start = barStart(this.session, this.#bars.minute[this.#current] ?? 0);
-    if (start <= instant) this.#learnVolume(this.#current);
+  /** The closing auction's minute takes everything from the close on. */
+  #minuteOf(instant: number): number {
+    const minute = Math.floor((instant - this.session.regular.from) / MINUTE_MS);
+    return Math.min(minute, this.#closingMinute);
   }
 
   #indexOfMinute(minute: number): number {

@@ -47,6 +47,11 @@ export interface Quote {
   readonly viReferencePrice: number;
 }
 
+export interface QuotedInstrument {
+  readonly instrument: Instrument;
+  readonly quote: Quote;
+}
+
 export interface BookLevel {
   readonly price: number;
   readonly size: number;
@@ -243,6 +248,8 @@ export interface Exchange {
   instruments(): readonly Instrument[];
   instrument(symbol: string): Instrument | undefined;
   quote(symbol: string): Quote | undefined;
+  /** All instruments with their quotes at one instant: for ranks and searches. */
+  quoteAll(): readonly QuotedInstrument[];
   book(symbol: string): OrderBook | undefined;
   /** Newest first, starting with the bar that contains `until` (default: now). */
   minuteBars(symbol: string, options: { until?: number; count: number }): readonly Bar[];
@@ -250,6 +257,7 @@ export interface Exchange {
   dailyBars(symbol: string, options: { from: TradeDate; to: TradeDate }): readonly DailyBar[];
   /** Newest first. */
   recentTrades(symbol: string, count: number): readonly Trade[];
+  /** Volatility interruptions of the day so far, of all symbols. */
   interruptions(): readonly VolatilityInterruption[];
   /** Only watched symbols and symbols with our own open orders publish trades and books. */
   watch(symbol: string): void;

@@ -20,6 +20,8 @@ export function unsellableReason(question: {
 }): UnsellableReason | undefined {
   const { quote, instrument, session, now } = question;
   if (quote.halted) return 'HALTED';
+  // Its auction has not spoken yet.
+  if (quote.volatilityInterrupted) return undefined;
   if (quote.last !== undefined && quote.last <= instrument.lowerLimit) return 'LOWER_LIMIT';
   const isLastTradeClosing = (quote.lastTradedAt ?? 0) >= session.closingAuction.to;
   if (isLastTradeClosing) return undefined;

@@ -17,8 +17,8 @@ export interface WorkingOrder {
   isTaker: boolean;
   /** Displayed shares before it at its price; undefined until it has a place in the book. */
   queueAhead: number | undefined;
-  /** The rest expires at this instant. */
-  readonly validUntil: number;
+  /** The rest expires at this instant; undefined: at the symbol's close, whenever that comes. */
+  readonly validUntil: number | undefined;
 }
 
 export interface OwnFill {
@@ -66,15 +66,14 @@ export function isRegular(type: OrderType): boolean {
   return !OUTSIDE_REGULAR.has(type);
 }
 
-/** When an order of this type ends, filled or not. */
-export function validUntil(type: OrderType, tape: SymbolTape): number {
-  const { session } = tape;
+/** When an order of this type ends, filled or not; undefined: at the symbol's close. */
+export function validUntil(type: OrderType, { session }: SymbolTape): number | undefined {
   if (type === 'PRE_OPEN_CLOSING_PRICE') {
     return session.preOpenClosingPrice?.to ?? session.openingAuction.to;
   }
   if (type === 'POST_CLOSE_CLOSING_PRICE') return session.postCloseClosingPrice.to;
   if (type === 'AFTER_HOURS_SINGLE_PRICE') return session.afterHoursSinglePrice.to;
-  return tape.closingAt;
+  return undefined;
 }
 
 /** Whether a price is good enough for the order; an order without a limit takes any. */

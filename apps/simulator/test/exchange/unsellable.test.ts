@@ -36,14 +36,20 @@ describe('a holding', () => {
     [
       'stands at the lower limit',
       afterOpen(100),
-      { bars: [flat(0, 10_000, 5), flat(99, 7000, 5)] },
+      { bars: [flat(0, 10_000, 5), flat(95, 7000, 5)] },
       'LOWER_LIMIT',
     ],
     [
       'closed at the lower limit',
-      AFTER_CLOSE,
+      AFTER_CLOSE + 180_000,
       { bars: [...BUSY, flat(CLOSING, 7000, 5)] },
       'LOWER_LIMIT',
+    ],
+    [
+      'waits for the end of an interruption',
+      AFTER_CLOSE,
+      { bars: [...BUSY, flat(CLOSING, 7000, 5)] },
+      undefined,
     ],
     [
       'is halted',

@@ -22,6 +22,7 @@ import type {
   OrderBook,
   OrderRecord,
   Quote,
+  QuotedInstrument,
   RefusalReason,
   SubmitResult,
   Trade,
@@ -92,6 +93,13 @@ export class FakeExchange implements Exchange {
   recentTrades(_symbol: string, count: number): readonly Trade[] {
     return this.tradeList.slice(0, count);
   }
+  quoteAll(): readonly QuotedInstrument[] {
+    return this.instruments().flatMap((instrument) => {
+      const quote = this.quote(instrument.symbol);
+      return quote === undefined ? [] : [{ instrument, quote }];
+    });
+  }
+
   interruptions(): readonly VolatilityInterruption[] {
     return this.interruptionList;
   }

@@ -69,11 +69,8 @@ function result(request: KisRequest, { exchange, htsId }: EndpointContext): KisR
   const user = (request.param('USER_ID') ?? '').trim();
   if (condition === undefined || user !== htsId) return reply(BAD_SYMBOL);
   const hits = exchange
-    .instruments()
-    .flatMap((instrument) => {
-      const quote = exchange.quote(instrument.symbol);
-      return quote === undefined ? [] : [viewOf(instrument, quote)];
-    })
+    .quoteAll()
+    .map(({ instrument, quote }) => viewOf(instrument, quote))
     .filter((view) => condition.matches(view))
     .slice(0, ROWS_MAX);
   return hits.length === 0 ? reply(BAD_SYMBOL) : reply(QUOTE_OK, { output2: hits.map(row) });

@@ -15,9 +15,8 @@ export function tradedViews(exchange: Exchange, request: KisRequest): readonly Q
   const low = bound(request, 'FID_INPUT_PRICE_1');
   const high = bound(request, 'FID_INPUT_PRICE_2');
   const volume = bound(request, 'FID_VOL_CNT') ?? 0;
-  return exchange.instruments().flatMap((instrument) => {
-    const quote = exchange.quote(instrument.symbol);
-    if (quote === undefined || quote.volume === 0) return [];
+  return exchange.quoteAll().flatMap(({ instrument, quote }) => {
+    if (quote.volume === 0) return [];
     const view = viewOf(instrument, quote);
     const isIn =
       (board === '0001' ? instrument.market === 'KOSPI' : true) &&

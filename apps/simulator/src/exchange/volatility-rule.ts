@@ -1,0 +1,98 @@
+import { type Session, VOLATILITY_INTERRUPTION } from '@fleet/krx';
+
+import type { ListedInstrument } from '../day/day-data.ts';
+import { unitNoise } from '../day/seeded-random.ts';
+import type { VolatilityInterruption } from './types.ts';
+
+const { staticRate, dynamicRate, auctionMs, randomEndMsMax } = VOLATILITY_INTERRUPTION;
+const STATIC_PERCENT = percentOf(staticRate);
+/** No day source tells who is in KOSPI 200, and the master files served here name no member. */
+const DYNAMIC_PERCENT = {
+  continuous: percentOf(dynamicRate.continuous.other),
+  closingAuction: percentOf(dynamicRate.closingAuction.other),
+};
+const NOISE_SALT = 11;
+
+export type Interruption = Omit<VolatilityInterruption, 'releasedAt'> & {
+  /** Set when it is triggered; nobody is shown it before. */
+  readonly releasesAt: number;
+};
+
+/**
+ * Decides when one symbol's trading is interrupted. KONEX and ELW have no such rule (market
+ * knowledge; krx-rules names neither).
+ */
+export class VolatilityRule {
+  /** Of the static rule: the last call auction's price, before the first the day's reference. */
+  referencePrice: number;
+  readonly interruptions: Interruption[] = [];
+  readonly #symbol: string;
+  readonly #session: Session;
+  readonly #hash: number;
+  readonly #applies: boolean;
+
+  constructor(instrument: ListedInstrument, session: Session, hash: number) {
+    this.referencePrice = instrument.referencePrice;
+    this.#symbol = instrument.symbol;
+    this.#session = session;
+    this.#hash = hash;
+    this.#applies = instrument.market !== 'KONEX' && instrument.kind !== 'ELW';
+  }
+
+  /** The new interruption when a trade at this price may not happen now. */
+  judge(trade: {
+    readonly at: number;
+    readonly price: number;
+    readonly last: number | undefined;
+    /** An interruption that reaches into the closing auction is matched with it. */
+    readonly closingAt: number;
+  }): Interruption | undefined {
+    if (!this.#applies) return undefined;
+    const { at, price, last } = trade;
+    const isClosing = at >= this.#session.closingAuction.from;
+    const dynamic = DYNAMIC_PERCENT[isClosing ? 'closingAuction' : 'continuous'];
+    if (deviates(price, this.referencePrice, STATIC_PERCENT)) {
+      return this.#begin('STATIC', this.referencePrice, trade);
+    }
+    if (last !== undefined && deviates(price, last, dynamic)) {
+      return this.#begin('DYNAMIC', last, trade);
+    }
+    return undefined;
+  }
+
+  /** The running interruption at the instant. */
+  runningAt(instant: number): Interruption | undefined {
+    const newest = this.interruptions.at(-1);
+    return newest !== undefined && instant < newest.releasesAt ? newest : undefined;
+  }
+
+  #begin(
+    kind: Interruption['kind'],
+    referencePrice: number,
+    { at, price, closingAt }: { at: number; price: number; closingAt: number },
+  ): Interruption {
+    const count = this.interruptions.length + 1;
+    const noise = unitNoise(this.#hash, NOISE_SALT + count);
+    const end = at + auctionMs + Math.floor(noise * randomEndMsMax);
+    const { from } = this.#session.closingAuction;
+    const interruption: Interruption = {
+      symbol: this.#symbol,
+      kind,
+      triggeredAt: at,
+      releasesAt: at < from && end >= from ? closingAt : end,
+      triggerPrice: price,
+      referencePrice,
+      count,
+    };
+    this.interruptions.push(interruption);
+    return interruption;
+  }
+}
+
+function deviates(price: number, reference: number, percent: number): boolean {
+  return Math.abs(price - reference) * 100 >= reference * percent;
+}
+
+function percentOf(rate: string): number {
+  return Math.round(Number(rate) * 100);
+}
