@@ -9,6 +9,7 @@ import { Callers } from './budget/caller.ts';
 import { PacedCallBudget } from './budget/paced-call-budget.ts';
 import { TokenCustodian } from './credentials/token-custodian.ts';
 import type { GatewayOptions, GatewayPorts } from './gateway-ports.ts';
+import { LOOKS } from './orders/last-look.ts';
 import type { GatewaySettings } from './settings.ts';
 
 /** Broker ms between polls of symbols without a slot. */
@@ -51,6 +52,7 @@ export async function openGatewayParts(
   const ports: GatewayPorts = {
     broker: adapter.broker,
     marketData: adapter.marketData,
+    lookup: adapter.lookup,
     feed: adapter.feed,
     closeBroker: () => adapter.close(),
     budget,
@@ -104,5 +106,6 @@ function gatewayOptionsOf(settings: GatewaySettings, { profile }: KisSettings): 
     leaseMarginMs: fleet.lock.marginMs,
     sendDeadlineMs: fleet.lock.sendDeadlineMs,
     answerDeadlineMs: fleet.trading.answerDeadlineMs,
+    looks: LOOKS,
   };
 }

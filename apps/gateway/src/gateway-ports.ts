@@ -5,11 +5,13 @@ import type {
   Log,
   MarketClock,
   MarketDataPort,
+  MarketLookupPort,
   OrderStore,
   OrderSubmitter,
   ProcessIdentity,
 } from '@fleet/service-layer';
 import type { Callers } from './budget/caller.ts';
+import type { Look } from './orders/last-look.ts';
 import type { ServerTls } from './server/gateway-server.ts';
 
 /** What the broker's feed tells beside ticks and notices. */
@@ -27,6 +29,7 @@ export interface FeedSignals {
 export interface GatewayPorts {
   readonly broker: BrokerPort & OrderSubmitter;
   readonly marketData: MarketDataPort;
+  readonly lookup: MarketLookupPort;
   readonly feed: FeedSignals;
   /** Leaves the broker's feed and ends idle connections. */
   readonly closeBroker: () => Promise<void>;
@@ -57,4 +60,6 @@ export interface GatewayOptions {
   readonly leaseMarginMs: number;
   readonly sendDeadlineMs: number;
   readonly answerDeadlineMs: number;
+  /** What the last look before an order's bytes looks at: LOOKS. No setting turns one off. */
+  readonly looks: readonly Look[];
 }

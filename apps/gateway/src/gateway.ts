@@ -1,3 +1,4 @@
+import { GATEWAY_LEAVE_MS } from '@fleet/gateway-contract';
 import { kstDate } from '@fleet/krx';
 import {
   type ExecutionNotice,
@@ -10,7 +11,7 @@ import { BrokerSession } from './broker/broker-session.ts';
 import { atMost } from './at-most.ts';
 import type { GatewayOptions, GatewayPorts } from './gateway-ports.ts';
 import { LeaseKeeper } from './lease/lease-keeper.ts';
-import { trustedSubmitter } from './orders/trusted-submitter.ts';
+import { LastLook } from './orders/last-look.ts';
 import { SlotScheduler } from './quotes/slot-scheduler.ts';
 import { GatewayServer } from './server/gateway-server.ts';
 import type { GatewayServices } from './services.ts';
@@ -20,7 +21,8 @@ const EXIT_CODES = { stopped: 0, leaseLost: 4 } as const;
 
 /** One registration is pinned for execution notices. */
 const PINNED_SLOTS = 1;
-const LEAVE_BROKER_MS = 5_000;
+/** Of GATEWAY_LEAVE_MS; the rest is for the clients and the lease. */
+const LEAVE_BROKER_MS = GATEWAY_LEAVE_MS - 2_000;
 
 /**
  * The one process that talks to the broker for an app key. Holds nothing that its death would lose:
@@ -84,8 +86,9 @@ export class Gateway {
     this.#server.refuseRequests();
     // Without the lease another gateway may already be talking: nothing more is waited for.
     if (why !== 'lost') await this.#answersUnderWay();
+    this.#session.leave();
     working.abort();
-    await Promise.all([this.#leaveBroker(), work]);
+    await this.#leaveBroker(work);
     await this.#server.close();
     keeping.abort();
     if (why === 'lost') return EXIT_CODES.leaseLost;
@@ -114,10 +117,11 @@ export class Gateway {
     await atMost(this.#ports.clock, sendDeadlineMs + answerDeadlineMs, this.#egress.close());
   }
 
-  async #leaveBroker(): Promise<void> {
+  /** A list read or a token call under way may end, but not hold us up. */
+  async #leaveBroker(work: Promise<void>): Promise<void> {
     const { clock, log, closeBroker } = this.#ports;
     const left = closeBroker().catch((error: unknown) => log.warn('BrokerNotLeft', { error }));
-    await atMost(clock, LEAVE_BROKER_MS, left);
+    await atMost(clock, LEAVE_BROKER_MS, Promise.all([left, work]));
   }
 
   async #submit(request: { orderId: string; requestedAt: number }): Promise<SubmitOutcome> {
@@ -139,7 +143,7 @@ export class Gateway {
   }
 
   #services(): GatewayServices {
-    const { broker, marketData, budget, feed } = this.#ports;
+    const { broker, marketData, lookup, budget, feed } = this.#ports;
     return {
       broker: {
         login: (signal) => this.#session.login(signal),
@@ -148,9 +152,11 @@ export class Gateway {
         getAccounts: (options) => broker.getAccounts(options),
         getCash: (accountId, options) => broker.getCash(accountId, options),
         getBuyingPower: (query, options) => broker.getBuyingPower(query, options),
+        getSellableQuantity: (symbol, options) => broker.getSellableQuantity(symbol, options),
         getOrders: (accountId, date, options) => broker.getOrders(accountId, date, options),
       },
       marketData,
+      lookup,
       submit: (request) => this.#submit(request),
       subscribeQuotes: (...args) => this.#scheduler.subscribe(...args),
       unsubscribe: (...args) => this.#scheduler.unsubscribe(...args),
@@ -215,12 +221,19 @@ export class Gateway {
 
   #makeEgress(): OrderEgress {
     const { orders, broker, clock, marketClock, log } = this.#ports;
+    const { sendDeadlineMs, looks } = this.#options;
     return new OrderEgress({
       orders,
-      submitter: trustedSubmitter(broker, () => this.#lease.isTrusted()),
+      submitter: broker,
+      guard: new LastLook({
+        isTrusted: () => this.#lease.isTrusted(),
+        clock,
+        sendDeadlineMs,
+        looks,
+      }),
       clock,
       marketClock,
-      sendDeadlineMs: this.#options.sendDeadlineMs,
+      sendDeadlineMs,
       log,
       onUnknown: (orderId) => this.#tracker.wake(`no answer to ${orderId}`),
     });

@@ -34,6 +34,7 @@ export class FakeBroker implements BrokerPort, OrderSubmitter {
   readonly sent: OrderTicket[] = [];
   rows: BrokerOrder[] = [];
   listReads = 0;
+  tokenWorks: () => Promise<void> = async () => undefined;
   loginWorks: () => Promise<void> = async () => undefined;
   /** What happens once the bytes are allowed to leave. */
   answer: (ticket: OrderTicket) => Promise<SubmitOutcome> = async () => ACCEPTED;
@@ -49,6 +50,7 @@ export class FakeBroker implements BrokerPort, OrderSubmitter {
 
   async issueAccessToken(): Promise<void> {
     this.tokens += 1;
+    await this.tokenWorks();
   }
 
   async issueApprovalKey(): Promise<void> {
@@ -80,6 +82,11 @@ export class FakeBroker implements BrokerPort, OrderSubmitter {
     return { amount: won(1_000_000), quantity: quantity(10) };
   }
 
+  async getSellableQuantity(_symbol: string, options?: CallOptions): Promise<Quantity> {
+    await this.read(options);
+    return quantity(7);
+  }
+
   async getOrders(
     _accountId: string,
     date: TradeDate,
@@ -107,6 +114,10 @@ export class FakeBroker implements BrokerPort, OrderSubmitter {
     if (!answer.go) return { kind: 'notSent', reason: answer.reason };
     this.sent.push(ticket);
     return await this.answer(ticket);
+  }
+
+  async subscribeExecutions(): Promise<() => void> {
+    return () => undefined;
   }
 
   async subscribeOrderEvents(listener: (notice: ExecutionNotice) => void): Promise<() => void> {

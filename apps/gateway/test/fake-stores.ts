@@ -125,6 +125,8 @@ export class FakeOrders implements OrderStore {
   }
 
   storeIntent = notNeeded;
+  storeModifyIntent = notNeeded;
+  getFrozenStocks = notNeeded;
   storeCancelIntent = notNeeded;
   adoptBrokerNumber = notNeeded;
   endOrder = notNeeded;

@@ -7,6 +7,7 @@ import { WebSocket } from 'ws';
 import { price, quantity, won } from '@fleet/domain';
 import type { FeedStatus, OrderChange, OrderTicket, Tick } from '@fleet/service-layer';
 import { eventually } from '@fleet/testkit';
+import { LOOKS } from '../src/orders/last-look.ts';
 import { ACCOUNT, DATE } from './fake-broker.ts';
 import { orderOf } from './fake-stores.ts';
 import { connect, endWorld, makeWorld, startGateway, type World } from './start-gateway.ts';
@@ -88,6 +89,38 @@ describe('order egress', () => {
     });
     expect(world.broker.sent).toEqual([]);
     expect(gateway.brokerLeft()).toBe(false);
+  });
+
+  it.each([
+    [LOOKS, ['o-new']],
+    [LOOKS.filter((look) => look !== 'fence'), ['o-new', 'o-old']],
+  ])('with the looks %s, of two owners of a stock these are sent: %s', async (looks, sent) => {
+    await startGateway(world, { looks });
+    world.orders.rows.set('o-old', orderOf('o-old', { fence: 1 }));
+    world.orders.rows.set('o-new', orderOf('o-new', { fence: 2 }));
+    const client = await connect(world);
+    expect(await client.placeOrder(ticket('o-new'))).toMatchObject({ kind: 'accepted' });
+    // This database would let the earlier owner go, too.
+    await client.placeOrder(ticket('o-old'));
+    expect(world.broker.sent.map(({ orderId }) => orderId)).toEqual(sent);
+  });
+
+  it('sends nothing that was held up beyond its deadline after the mark, as by a stopped process', async () => {
+    await startGateway(world, { sendDeadlineMs: 200 });
+    world.orders.rows.set('o-1', orderOf('o-1'));
+    const client = await connect(world);
+    const markSent = world.orders.markSent.bind(world.orders);
+    world.orders.markSent = async (request) => {
+      const marked = await markSent(request);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 250);
+      return marked;
+    };
+    expect(await client.placeOrder(ticket('o-1'))).toEqual({
+      kind: 'notSent',
+      reason: 'the send deadline has passed',
+    });
+    expect(world.broker.sent).toEqual([]);
+    expect(world.orders.answers).toMatchObject([{ outcome: { kind: 'notSent' } }]);
   });
 
   it('books fills from the list after a notice, and tells every client', async () => {
@@ -211,6 +244,21 @@ describe('restart', () => {
     await eventually(() => expect(ticks.at(-1)?.dayVolume).toBe(77));
     await eventually(() => expect(world.broker.logins).toBe(2));
     expect((await client.getCash(ACCOUNT)).cashDeposit.toFixed()).toBe('12345678901234567.5');
+  });
+
+  it('stopped during its first login it lets the token call end, and opens no feed after it', async () => {
+    const token = Promise.withResolvers<void>();
+    world.broker.tokenWorks = () => token.promise;
+    const gateway = await startGateway(world);
+    await eventually(() => expect(world.broker.tokens).toBe(1));
+    const left = Promise.withResolvers<void>();
+    gateway.onLeave = () => left.promise;
+    const code = gateway.stop();
+    await eventually(() => expect(gateway.brokerLeft()).toBe(true));
+    token.resolve();
+    left.resolve();
+    expect(await code).toBe(0);
+    expect(world.broker).toMatchObject({ tokens: 1, logins: 0 });
   });
 
   it('tries to log in until the broker lets it', async () => {

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { systemClock, wallMarketClock } from '@fleet/clock';
 import { connectGateway, type GatewayClient } from '@fleet/gateway-client';
 import type { ClientRole } from '@fleet/gateway-contract';
+import { FakeMarketLookup } from '@fleet/testkit';
 import { Callers } from '../src/budget/caller.ts';
 import type { GatewayOptions, GatewayPorts } from '../src/gateway-ports.ts';
 import { Gateway } from '../src/gateway.ts';
+import { LOOKS } from '../src/orders/last-look.ts';
 import { ACCOUNT, FakeBroker, FakeMarketData } from './fake-broker.ts';
 import { FakeLeases, FakeOrders } from './fake-stores.ts';
 import { recordingLog } from './recording-log.ts';
@@ -43,6 +45,8 @@ export interface RunningGateway {
   readonly exitCode: Promise<number>;
   readonly log: ReturnType<typeof recordingLog>;
   brokerLeft(): boolean;
+  /** Awaited while the broker is being left. */
+  onLeave: () => Promise<void>;
   stop(): Promise<number>;
 }
 
@@ -53,13 +57,16 @@ export async function startGateway(
 ): Promise<RunningGateway> {
   const log = recordingLog();
   let left = false;
+  const running = { onLeave: async (): Promise<void> => undefined };
   const gateway = new Gateway(
     {
       broker: world.broker,
       marketData: world.marketData,
+      lookup: new FakeMarketLookup(),
       feed: { isConnected: true, listen: () => undefined },
       closeBroker: async () => {
         left = true;
+        await running.onLeave();
       },
       budget: { waitingCalls: 0, callsLastMinute: 0 },
       callers: new Callers(),
@@ -84,6 +91,7 @@ export async function startGateway(
       leaseMarginMs: 200,
       sendDeadlineMs: 1_000,
       answerDeadlineMs: 2_000,
+      looks: LOOKS,
       ...options,
     },
   );
@@ -96,7 +104,8 @@ export async function startGateway(
     return exitCode;
   };
   world.stops.push(stop);
-  return { address: await ready, exitCode, log, brokerLeft: () => left, stop };
+  const address = await ready;
+  return Object.assign(running, { address, exitCode, log, brokerLeft: () => left, stop });
 }
 
 export async function connect(

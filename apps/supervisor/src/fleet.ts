@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { FleetSettings, KisAccess } from '@fleet/config';
+import { gatewayStopMs } from '@fleet/gateway-contract';
 import { v7 as newId } from 'uuid';
 import type { Clock, Log, Run } from '@fleet/service-layer';
 import type { SupervisorFlags } from './flags.ts';
@@ -43,6 +44,8 @@ const INHERITED = [
 ];
 const WORKER_PATIENCE_MS = 6_000;
 const SERVICE_PATIENCE_MS = 10_000;
+/** A busy machine may keep a process waiting beyond the time that it allows itself. */
+const SCHEDULING_MS = 2_000;
 
 /** Starts and ends the processes of one run; what each may know is decided here. */
 export class Fleet {
@@ -160,9 +163,14 @@ export class Fleet {
     await Promise.all(names.map((name) => processes.awaitExit(name, WORKER_PATIENCE_MS)));
   }
 
+  /** It may wait for the answer to the order sent last: killing it would make that an open question. */
   async awaitGatewayExit(): Promise<void> {
-    this.#deps.processes.signal(GATEWAY, 'SIGTERM');
-    await this.#deps.processes.awaitExit(GATEWAY, SERVICE_PATIENCE_MS);
+    const { processes, settings } = this.#deps;
+    processes.signal(GATEWAY, 'SIGTERM');
+    const { sendDeadlineMs } = settings.lock;
+    const { answerDeadlineMs } = settings.trading;
+    const patienceMs = gatewayStopMs({ sendDeadlineMs, answerDeadlineMs }) + SCHEDULING_MS;
+    await processes.awaitExit(GATEWAY, patienceMs);
   }
 
   async stopSimulator(): Promise<void> {

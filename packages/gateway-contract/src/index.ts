@@ -2,6 +2,8 @@ export { localGatewayAddress, parseGatewayAddress } from './address.ts';
 export type { GatewayEndpoint } from './address.ts';
 export {
   ALIVE_INTERVAL_MS,
+  GATEWAY_LEAVE_MS,
+  gatewayStopMs,
   PROTOCOL_VERSION,
   REPLY_FRAME_BYTES_MAX,
   REQUEST_FRAME_BYTES_MAX,

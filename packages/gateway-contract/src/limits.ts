@@ -12,3 +12,17 @@ export const SYMBOLS_PER_REQUEST_MAX = 4_000;
 
 /** A gateway sends a push at least this often, real ms, so that silence means trouble. */
 export const ALIVE_INTERVAL_MS = 1_000;
+
+/** Once the answers under way are in, a gateway has left broker and clients within this, real ms. */
+export const GATEWAY_LEAVE_MS = 6_000;
+
+/**
+ * How long a gateway that was asked to stop may take, real ms: the order sent last has its whole
+ * answer deadline. Who waits less and kills it turns that order into an open question.
+ */
+export function gatewayStopMs(deadlines: {
+  readonly sendDeadlineMs: number;
+  readonly answerDeadlineMs: number;
+}): number {
+  return deadlines.sendDeadlineMs + deadlines.answerDeadlineMs + GATEWAY_LEAVE_MS;
+}

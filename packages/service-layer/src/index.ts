@@ -70,7 +70,12 @@ export type {
 export type { GatewayControl, GatewayStatus, OrderChange, OrderFeed } from './ports/order-feed.ts';
 export type { OrderSubmitter, SubmitHooks } from './orders/submitter.ts';
 export type { LagRecorder, Log } from './ports/log.ts';
-export { OrderEgress, type OrderEgressDependencies } from './orders/order-egress.ts';
+export {
+  type AskedAt,
+  OrderEgress,
+  type OrderEgressDependencies,
+  type SendGuard,
+} from './orders/order-egress.ts';
 export {
   OrderTracker,
   type OrderTrackerDependencies,

@@ -28,6 +28,7 @@ export class BrokerSession {
   #attempt: Promise<void> | undefined;
   #hasToken = false;
   #hearsNotices = false;
+  #leaving = false;
 
   constructor(deps: BrokerSessionDependencies) {
     this.#deps = deps;
@@ -54,6 +55,11 @@ export class BrokerSession {
     }
   }
 
+  /** From now on nothing new is begun: a token call under way ends, the feed is not opened after it. */
+  leave(): void {
+    this.#leaving = true;
+  }
+
   /** Until logged in, the signal aborts, or the broker refuses for a reason that time does not cure. */
   async run(signal: AbortSignal): Promise<void> {
     const { brokerClock, log } = this.#deps;
@@ -73,12 +79,19 @@ export class BrokerSession {
 
   async #login(): Promise<void> {
     const { broker, log, onReady } = this.#deps;
+    this.#throwIfLeaving();
     await broker.issueAccessToken();
     this.#hasToken = true;
+    // A session opened after we left would keep the slot from our successor.
+    this.#throwIfLeaving();
     await broker.login();
     log.info('BrokerLoggedIn');
     if (!this.#hearsNotices) await this.#subscribeNotices();
     onReady();
+  }
+
+  #throwIfLeaving(): void {
+    if (this.#leaving) throw new BrokerError('UNAVAILABLE', 'the gateway is leaving the broker');
   }
 
   /** Without notices orders are still followed, by reading the list more slowly. */

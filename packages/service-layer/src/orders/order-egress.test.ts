@@ -10,7 +10,7 @@ import {
   TEST_DATE,
 } from '@fleet/testkit';
 import type { CallOptions, OrderTicket, SubmitOutcome } from '../ports/broker.ts';
-import { OrderEgress } from './order-egress.ts';
+import { OrderEgress, type SendGuard } from './order-egress.ts';
 import type { SubmitHooks } from './submitter.ts';
 
 const BROKER = { date: TEST_DATE, branch: '00950', number: '117' };
@@ -42,6 +42,22 @@ class ScriptedSubmitter {
   }
 }
 
+/** Lets everything pass until the test gives it reasons, the first for the first look. */
+class ScriptedGuard implements SendGuard {
+  readonly asked: string[] = [];
+  reasons: (string | undefined)[] = [];
+  looks = 0;
+
+  noteAsked({ orderId }: Order): void {
+    this.asked.push(orderId);
+  }
+
+  look(): string | undefined {
+    this.looks += 1;
+    return this.reasons.shift();
+  }
+}
+
 function setUp(order: Order = anOrder()) {
   const clock = new FakeClock();
   const events = new FakeEventStore();
@@ -52,9 +68,11 @@ function setUp(order: Order = anOrder()) {
   orders.put(order);
   const submitter = new ScriptedSubmitter();
   const unknown: string[] = [];
+  const guard = new ScriptedGuard();
   const egress = new OrderEgress({
     orders,
     submitter,
+    guard,
     clock,
     marketClock: clock,
     sendDeadlineMs: SEND_DEADLINE_MS,
@@ -62,7 +80,7 @@ function setUp(order: Order = anOrder()) {
     onUnknown: (orderId) => unknown.push(orderId),
   });
   const submit = (orderId = order.orderId) => egress.submit({ orderId, requestedAt: clock.now() });
-  return { clock, locks, orders, submitter, egress, unknown, submit, order };
+  return { clock, locks, orders, submitter, guard, egress, unknown, submit, order };
 }
 
 describe('the one way out for orders', () => {
@@ -123,6 +141,25 @@ describe('the one way out for orders', () => {
     expect(await submit()).toEqual({ kind: 'notSent', reason: 'FENCE_LOST' });
     expect(submitter.left).toHaveLength(0);
     expect(orders.row(order.orderId)).toMatchObject({ status: 'CANCELED', endReason: 'NOT_SENT' });
+  });
+
+  it('looks once more after the mark: what is refused then is marked, ended and not sent', async () => {
+    const { orders, submitter, guard, submit, order } = setUp();
+    guard.reasons = [undefined, 'stopped in between'];
+    expect(await submit()).toEqual({ kind: 'notSent', reason: 'stopped in between' });
+    expect(guard).toMatchObject({ asked: [order.orderId], looks: 2 });
+    expect(submitter.left).toEqual([]);
+    expect(orders.row(order.orderId)).toMatchObject({ status: 'CANCELED', endReason: 'NOT_SENT' });
+    expect(orders.row(order.orderId).sentAt).toBeDefined();
+  });
+
+  it('marks nothing that is refused before the mark', async () => {
+    const { orders, submitter, guard, submit, order } = setUp();
+    guard.reasons = ['a later owner has asked'];
+    expect(await submit()).toMatchObject({ kind: 'notSent' });
+    expect(submitter.left).toEqual([]);
+    expect(orders.row(order.orderId)).toMatchObject({ status: 'CANCELED', endReason: 'NOT_SENT' });
+    expect(orders.row(order.orderId).sentAt).toBeUndefined();
   });
 
   it('drops an intent that waited beyond its deadline', async () => {

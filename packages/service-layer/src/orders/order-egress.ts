@@ -5,9 +5,24 @@ import type { Log } from '../ports/log.ts';
 import type { OrderStore } from '../ports/order-store.ts';
 import type { OrderSubmitter, SubmitHooks } from './submitter.ts';
 
+/** When an order was asked for: by the caller's wall clock, and here by the one that never steps. */
+export interface AskedAt {
+  readonly wall: number;
+  readonly monotonic: number;
+}
+
+/** What the process itself knows that the database cannot: asked before the mark and right before the bytes. */
+export interface SendGuard {
+  /** A stored order was asked for: its fence is one that has been granted. */
+  noteAsked(order: Order): void;
+  /** Why the order must not leave, or undefined. Synchronous: nothing may come between it and the bytes. */
+  look(order: Order, asked: AskedAt): string | undefined;
+}
+
 export interface OrderEgressDependencies {
   readonly orders: OrderStore;
   readonly submitter: OrderSubmitter;
+  readonly guard: SendGuard;
   readonly clock: Clock;
   readonly marketClock: MarketClock;
   /** Bytes leave within this of the worker's request, or not at all; real ms. */
@@ -54,7 +69,7 @@ export class OrderEgress {
   }
 
   async #submit(request: { orderId: string; requestedAt: number }): Promise<SubmitOutcome> {
-    const { orders, submitter, clock, sendDeadlineMs } = this.#deps;
+    const { orders, submitter, guard, clock, sendDeadlineMs } = this.#deps;
     const order = await orders.getOrder(request.orderId);
     if (!order) return notSent('no such order');
     if (order.status !== 'NEW') return knownOutcome(order);
@@ -62,13 +77,20 @@ export class OrderEgress {
     if (order.request !== 'PLACE' && !original?.broker) {
       return await this.#drop(order, 'its order has no broker number');
     }
-    const left = request.requestedAt + sendDeadlineMs - clock.now();
+    const asked = { wall: request.requestedAt, monotonic: clock.monotonicMs() };
+    guard.noteAsked(order);
+    const left = asked.wall + sendDeadlineMs - clock.now();
     if (left <= 0) return await this.#drop(order, 'deadline passed before the call was granted');
     let markedHere = false;
     const beforeBytesLeave: SubmitHooks['beforeBytesLeave'] = async () => {
-      const answer = await this.#markSent(order.orderId, request.requestedAt);
-      markedHere = answer.go;
-      return answer;
+      const before = guard.look(order, asked);
+      if (before !== undefined) return { go: false, reason: before };
+      const answer = await this.#markSent(order.orderId, asked.wall);
+      if (!answer.go) return answer;
+      markedHere = true;
+      // The mark was a round trip, and this process may have been stopped meanwhile.
+      const after = guard.look(order, asked);
+      return after === undefined ? answer : { go: false, reason: after };
     };
     const outcome = await submitter.submit(
       ticketOf(order, original),

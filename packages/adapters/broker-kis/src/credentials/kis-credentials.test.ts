@@ -106,6 +106,25 @@ describe('the access token', () => {
     expect(clock.waits).toEqual([122_000, 183_000]);
   });
 
+  it('of a call under way is stored before the holder is closed, and none is asked for after', async () => {
+    const [saving, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const save = store.save.bind(store);
+    store.save = async (token) => {
+      saving.resolve();
+      await held.promise;
+      await save(token);
+    };
+    const credentials = make();
+    const issued = credentials.accessToken();
+    await saving.promise;
+    const closed = credentials.close().then(() => store.token?.accessToken);
+    held.resolve();
+    expect(await closed).toBe('token-1');
+    credentials.discard(await issued);
+    await expect(credentials.accessToken()).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    expect(server.callsTo('tokenP')).toHaveLength(1);
+  });
+
   it('is not discarded by news about an earlier one', async () => {
     const credentials = make();
     const first = await credentials.accessToken();

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { BrokerError, type MarketClock } from '@fleet/service-layer';
 import type { CallBudget } from '../rest/call-budget.ts';
 import type { HttpResult, HttpTransport } from '../rest/http-transport.ts';
-import type { KisSettings } from '../settings.ts';
+import type { KisKeySettings } from '../settings.ts';
 import { readApprovalReply, readTokenReply } from './oauth-reply.ts';
 import type { KisTokenStore, StoredToken } from './token-store.ts';
 
@@ -19,7 +19,7 @@ export interface AccessToken {
 }
 
 export interface CredentialsDependencies {
-  readonly settings: KisSettings;
+  readonly settings: KisKeySettings;
   readonly transport: HttpTransport;
   readonly store: KisTokenStore;
   readonly budget: CallBudget;
@@ -38,6 +38,8 @@ export class KisCredentials {
   #loaded = false;
   #lastIssueAt = Number.NEGATIVE_INFINITY;
   #running: Promise<AccessToken> | undefined;
+  #call: Promise<AccessToken> | undefined;
+  #closed = false;
 
   constructor(dependencies: CredentialsDependencies) {
     this.#with = dependencies;
@@ -65,6 +67,15 @@ export class KisCredentials {
   /** KIS refused this token: the next call gets a new one. Older news is ignored. */
   discard(token: AccessToken): void {
     if (token.generation === this.#generation) this.#token = undefined;
+  }
+
+  /**
+   * Begins no further token call, and resolves when the one under way is answered and its token stored:
+   * a process that ends before makes the next one wait for the broker's minute. Never throws.
+   */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#call?.catch(() => undefined);
   }
 
   /** A fresh key; an open session does not need it any more. @throws BrokerError */
@@ -99,7 +110,9 @@ export class KisCredentials {
     for (let attempt = 1; ; attempt += 1) {
       await this.#with.brokerClock.sleepUntil(this.#lastIssueAt + ISSUE_SPACING_MS * attempt);
       try {
-        return await this.#issueOnce();
+        if (this.#closed) throw new BrokerError('UNAVAILABLE', 'tokenP: we are leaving');
+        this.#call = this.#issueOnce();
+        return await this.#call;
       } catch (error) {
         const wait = error instanceof BrokerError && error.code === 'THROTTLED';
         if (!wait || attempt >= ISSUE_ATTEMPTS_MAX) throw error;
