@@ -52,7 +52,6 @@ export async function openGatewayParts(
   const ports: GatewayPorts = {
     broker: adapter.broker,
     marketData: adapter.marketData,
-    lookup: adapter.lookup,
     feed: adapter.feed,
     closeBroker: () => adapter.close(),
     budget,

@@ -5,7 +5,6 @@ import type {
   Log,
   MarketClock,
   MarketDataPort,
-  MarketLookupPort,
   OrderStore,
   OrderSubmitter,
   ProcessIdentity,
@@ -29,7 +28,6 @@ export interface FeedSignals {
 export interface GatewayPorts {
   readonly broker: BrokerPort & OrderSubmitter;
   readonly marketData: MarketDataPort;
-  readonly lookup: MarketLookupPort;
   readonly feed: FeedSignals;
   /** Leaves the broker's feed and ends idle connections. */
   readonly closeBroker: () => Promise<void>;
