@@ -10,6 +10,15 @@ import {
 } from './broker-values.ts';
 import { SYMBOLS_PER_REQUEST_MAX } from './limits.ts';
 import {
+  dailyCandleQueryValue,
+  dailyCandleValue,
+  instrumentInfoValue,
+  interruptionValue,
+  marketDayValue,
+  marketTimeValue,
+  savedConditionValue,
+} from './lookup-values.ts';
+import {
   candleValue,
   instrumentValue,
   orderBookValue,
@@ -21,6 +30,7 @@ import {
   maybe,
   orderTypeValue,
   priceValue,
+  quantityValue,
   symbolValue,
   tradeDateValue,
 } from './values.ts';
@@ -56,6 +66,7 @@ export const METHODS = {
     params: z.object({ symbol: symbolValue, type: orderTypeValue, price: maybe(priceValue) }),
     result: buyingPowerValue,
   },
+  getSellableQuantity: { params: oneSymbol, result: quantityValue },
   getOrders: {
     params: z.object({ accountId: z.string(), date: tradeDateValue }),
     result: orderListValue,
@@ -77,6 +88,31 @@ export const METHODS = {
     result: z.array(candleValue),
   },
   getTurnoverRank: { params: nothing, result: z.array(rankedSymbolValue) },
+  getDailyCandles: { params: dailyCandleQueryValue, result: z.array(dailyCandleValue) },
+  getMinuteCandlesOf: {
+    params: z.object({ symbol: symbolValue, date: tradeDateValue }),
+    result: z.array(candleValue),
+  },
+  getVolumeRank: { params: nothing, result: z.array(rankedSymbolValue) },
+  getFluctuationRank: {
+    params: z.object({ direction: z.enum(['RISE', 'FALL']) }),
+    result: z.array(rankedSymbolValue),
+  },
+  getConditions: { params: nothing, result: z.array(savedConditionValue) },
+  searchByCondition: {
+    params: z.object({ key: z.string().min(1).max(100) }),
+    result: z.array(symbolValue),
+  },
+  getVolatilityInterruptions: {
+    params: z.object({ date: tradeDateValue }),
+    result: z.array(interruptionValue),
+  },
+  getInstrumentInfo: { params: oneSymbol, result: instrumentInfoValue },
+  getMarketTime: { params: nothing, result: marketTimeValue },
+  getMarketDays: {
+    params: z.object({ from: tradeDateValue }),
+    result: z.array(marketDayValue),
+  },
   isMarketOpenOn: { params: z.object({ date: tradeDateValue }), result: z.boolean().nullable() },
   subscribeQuotes: { params: manySymbols, result: done },
   unsubscribe: { params: manySymbols, result: done },

@@ -26,6 +26,16 @@ export type {
   Tick,
 } from './ports/market-data.ts';
 export type {
+  DailyCandle,
+  DailyCandleQuery,
+  InstrumentInfo,
+  MarketDay,
+  MarketLookupPort,
+  MarketTime,
+  SavedCondition,
+  VolatilityInterruption,
+} from './ports/market-lookup.ts';
+export type {
   ClaimPurpose,
   ClaimRefusal,
   ClaimResult,

@@ -1,11 +1,12 @@
 export { makeKisAdapter } from './make-kis-adapter.ts';
-export type { KisAdapter, KisAdapterDependencies } from './make-kis-adapter.ts';
+export type { KisAdapter, KisAdapterDependencies, KisQuoteAccess } from './make-kis-adapter.ts';
 export { KisBroker } from './kis-broker.ts';
 export { KisMarketData } from './kis-market-data.ts';
-export { LIVE_PROFILE, PAPER_PROFILE, unsupportedOperations } from './profile.ts';
+export { KisMarketLookup } from './kis-market-lookup.ts';
+export { LIVE_PROFILE, PAPER_PROFILE, profileAt, unsupportedOperations } from './profile.ts';
 export type { FeedTopic, KisOperation, KisProfile } from './profile.ts';
 export { accountParts } from './settings.ts';
-export type { AccountParts, KisSettings } from './settings.ts';
+export type { AccountParts, CorporateIdentity, KisKeySettings, KisSettings } from './settings.ts';
 export { UNLIMITED_BUDGET } from './rest/call-budget.ts';
 export type { CallBudget } from './rest/call-budget.ts';
 export type { KisTokenStore, StoredToken } from './credentials/token-store.ts';

@@ -13,13 +13,14 @@ import {
   type OrderTicket,
   type SubmitOutcome,
 } from '@fleet/service-layer';
-import type { Price } from '@fleet/domain';
+import { NO_SHARES, type Price, type Quantity } from '@fleet/domain';
 import type { KisCredentials } from './credentials/kis-credentials.ts';
-import { endpointOf } from './endpoints.ts';
+import { endpointOf, findEndpoint } from './endpoints.ts';
 import type { KisFeed } from './feed/kis-feed.ts';
 import { balanceQuery, parseBalance } from './orders/balance.ts';
 import { buyingPowerQuery, parseBuyingPower } from './orders/buying-power.ts';
 import { isArchived, orderListQuery, parseOrderList } from './orders/order-list.ts';
+import { parseSellable, sellableQuery } from './orders/sellable.ts';
 import { type SubmitDependencies, type SubmitHooks, submitOrder } from './orders/submit-order.ts';
 import type { KisOperation } from './profile.ts';
 import type { KisReader } from './rest/kis-reader.ts';
@@ -32,7 +33,10 @@ export interface KisBrokerDependencies extends SubmitDependencies {
   readonly settings: KisSettings;
   readonly credentials: KisCredentials;
   readonly reader: KisReader;
+  /** Brings the notices. */
   readonly feed: KisFeed;
+  /** Brings the quotes: the same feed, unless they have a key of their own. */
+  readonly quoteFeed: KisFeed;
   readonly spelling: SymbolSpelling;
   readonly clock: Clock;
   readonly brokerClock: MarketClock;
@@ -52,7 +56,9 @@ export class KisBroker implements BrokerPort {
 
   async login(signal?: AbortSignal): Promise<void> {
     await this.issueAccessToken(signal);
-    await this.#with.feed.connect(signal);
+    const { feed, quoteFeed } = this.#with;
+    await feed.connect(signal);
+    if (quoteFeed !== feed) await quoteFeed.connect(signal);
   }
 
   /** Uses the stored one as long as it is good. */
@@ -87,6 +93,20 @@ export class KisBroker implements BrokerPort {
       this.#request('buyingPower', fields, options, 'entry'),
     );
     return parseBuyingPower(page.body);
+  }
+
+  async getSellableQuantity(symbol: string, options?: CallOptions): Promise<Quantity> {
+    const { settings, spelling, reader } = this.#with;
+    if (findEndpoint(settings.profile, 'sellable') === undefined) {
+      // The balance says the same in ord_psbl_qty; where both exist this call is the newer word.
+      const { holdings } = await this.getCash(settings.accountId, options);
+      const holding = holdings.find((held) => held.symbol === symbol);
+      return holding?.sellableQuantity ?? NO_SHARES;
+    }
+    const query = sellableQuery(this.#account, spelling.toKis(symbol));
+    const page = await reader.read(this.#request('sellable', query, options));
+    // "Nothing to show": a stock that is not held.
+    return page.noData ? NO_SHARES : parseSellable(page.body);
   }
 
   async getOrders(
@@ -128,6 +148,12 @@ export class KisBroker implements BrokerPort {
     return await submitOrder(this.#with, ticket, hooks, options);
   }
 
+  async subscribeExecutions(listener: (notice: ExecutionNotice) => void): Promise<() => void> {
+    return await this.subscribeOrderEvents((notice) => {
+      if (notice.kind === 'FILL') listener(notice);
+    });
+  }
+
   async subscribeOrderEvents(listener: (notice: ExecutionNotice) => void): Promise<() => void> {
     const { feed, settings } = this.#with;
     const stop = feed.listen({ onNotice: listener });
@@ -140,7 +166,9 @@ export class KisBroker implements BrokerPort {
   }
 
   async disconnect(): Promise<void> {
-    await this.#with.feed.disconnect();
+    const { feed, quoteFeed } = this.#with;
+    await feed.disconnect();
+    if (quoteFeed !== feed) await quoteFeed.disconnect();
   }
 
   #request(

@@ -1,8 +1,8 @@
 import type { Candle, Quote } from '@fleet/domain';
-import { kstDate, type TradeDate } from '@fleet/krx';
+import { kstDate } from '@fleet/krx';
+import type { TradeDate } from '@fleet/krx';
 import {
   BrokerError,
-  type CallLane,
   type CallOptions,
   type Instrument,
   type MarketClock,
@@ -11,11 +11,10 @@ import {
   type QuoteListener,
   type RankedSymbol,
 } from '@fleet/service-layer';
-import { type Endpoint, endpointOf, findEndpoint } from './endpoints.ts';
 import type { KisFeed } from './feed/kis-feed.ts';
 import { QuoteSubscriptions } from './feed/quote-subscriptions.ts';
 import type { MasterFiles } from './master/master-files.ts';
-import { holidaysQuery, parseOpenDays } from './quotes/holidays.ts';
+import type { MarketDays } from './quotes/holidays.ts';
 import {
   collectMinuteCandles,
   minuteCandlesQuery,
@@ -23,34 +22,33 @@ import {
 } from './quotes/minute-candles.ts';
 import { parseOrderBook } from './quotes/order-book.ts';
 import { parseQuote, parseQuotes, quoteQuery, QUOTES_A_CALL, quotesQuery } from './quotes/quote.ts';
-import { COMMON_STOCK_ONLY, parseTurnoverRank, turnoverRankQuery } from './quotes/turnover-rank.ts';
-import type { KisReader } from './rest/kis-reader.ts';
-import type { KisRequest } from './rest/kis-rest-client.ts';
-import type { ReplyRow } from './rest/envelope.ts';
-import type { KisProfile } from './profile.ts';
+import { parseTurnoverRank, volumeRankQuery } from './quotes/turnover-rank.ts';
+import type { MarketReads } from './rest/market-reads.ts';
+import { rankMarket } from './profile.ts';
 import type { SymbolSpelling } from './symbol-spelling.ts';
 
 export interface KisMarketDataDependencies {
-  readonly profile: KisProfile;
-  readonly reader: KisReader;
+  readonly reads: MarketReads;
+  readonly days: MarketDays;
   readonly feed: KisFeed;
   readonly masters: MasterFiles;
   readonly spelling: SymbolSpelling;
   readonly brokerClock: MarketClock;
   /** Ten flags, see COMMON_STOCK_ONLY. */
-  readonly rankExclusions?: string;
+  readonly rankExclusions: string;
 }
 
 /** Market data over KIS's REST server, master files and feed. */
 export class KisMarketData implements MarketDataPort {
   readonly #with: KisMarketDataDependencies;
   readonly #subscriptions: QuoteSubscriptions;
-  /** KIS asks for one holiday call a day; the day of the call and what it said. */
-  #openDays: { readonly on: TradeDate; readonly days: ReadonlyMap<TradeDate, boolean> } | undefined;
 
   constructor(dependencies: KisMarketDataDependencies) {
     this.#with = dependencies;
-    this.#subscriptions = new QuoteSubscriptions(dependencies);
+    this.#subscriptions = new QuoteSubscriptions({
+      ...dependencies,
+      profile: dependencies.reads.profile,
+    });
   }
 
   async getInstruments(options?: CallOptions): Promise<readonly Instrument[]> {
@@ -60,32 +58,31 @@ export class KisMarketData implements MarketDataPort {
   }
 
   async getQuote(symbol: string, options?: CallOptions): Promise<Quote> {
+    const { reads, brokerClock } = this.#with;
     // The reply has no time of its own; asking time is the latest that cannot flatter it.
-    const at = this.#with.brokerClock.now();
-    const endpoint = endpointOf(this.#with.profile, 'quote');
-    const body = await this.#read(endpoint, quoteQuery(this.#code(symbol)), 'scan', options);
-    return parseQuote(symbol, body, at);
+    const at = brokerClock.now();
+    return parseQuote(symbol, await reads.read('quote', this.#query(symbol), 'scan', options), at);
   }
 
   async getQuotes(symbols: readonly string[], options?: CallOptions): Promise<readonly Quote[]> {
-    const endpoint = findEndpoint(this.#with.profile, 'quotes');
-    if (endpoint === undefined) return await this.#quotesOneByOne(symbols, options);
+    const { reads, brokerClock, spelling } = this.#with;
+    if (!reads.offers('quotes')) return await this.#quotesOneByOne(symbols, options);
     // All calls at once: the call budget spaces them, and their answers need not wait for each other.
     const pages = await Promise.all(
       pagesOf(symbols, QUOTES_A_CALL).map(async (page) => {
-        const at = this.#with.brokerClock.now();
-        const codes = page.map((symbol) => this.#code(symbol));
-        const body = await this.#read(endpoint, quotesQuery(codes), 'scan', options);
-        return parseQuotes(body, at);
+        const at = brokerClock.now();
+        const codes = page.map((symbol) => spelling.toKis(symbol));
+        const query = quotesQuery(codes, reads.profile.marketCode);
+        return parseQuotes(await reads.read('quotes', query, 'scan', options), at);
       }),
     );
     return pages.flat();
   }
 
   async getOrderBook(symbol: string, options?: CallOptions): Promise<OrderBook> {
-    const endpoint = endpointOf(this.#with.profile, 'orderBook');
-    const body = await this.#read(endpoint, quoteQuery(this.#code(symbol)), 'scan', options);
-    return parseOrderBook(symbol, body, this.#today());
+    const { reads, brokerClock } = this.#with;
+    const body = await reads.read('orderBook', this.#query(symbol), 'scan', options);
+    return parseOrderBook(symbol, body, kstDate(brokerClock.now()));
   }
 
   async getMinuteCandles(
@@ -93,31 +90,24 @@ export class KisMarketData implements MarketDataPort {
     count: number,
     options?: CallOptions,
   ): Promise<readonly Candle[]> {
-    const endpoint = endpointOf(this.#with.profile, 'minuteCandles');
-    return await collectMinuteCandles(count, this.#with.brokerClock.now(), async (until) => {
-      const query = minuteCandlesQuery(this.#code(symbol), until);
-      return parseMinuteCandles(await this.#read(endpoint, query, 'backfill', options));
+    const { reads, brokerClock, spelling } = this.#with;
+    const code = spelling.toKis(symbol);
+    return await collectMinuteCandles(count, brokerClock.now(), async (until) => {
+      const query = minuteCandlesQuery(code, reads.profile.marketCode, until);
+      return parseMinuteCandles(await reads.read('minuteCandles', query, 'backfill', options));
     });
   }
 
   async getTurnoverRank(options?: CallOptions): Promise<readonly RankedSymbol[]> {
-    const { profile, rankExclusions = COMMON_STOCK_ONLY } = this.#with;
-    const endpoint = findEndpoint(profile, 'turnoverRank');
-    if (endpoint === undefined) return [];
-    return parseTurnoverRank(
-      await this.#read(endpoint, turnoverRankQuery(rankExclusions), 'scan', options),
-    );
+    const { reads, rankExclusions } = this.#with;
+    if (!reads.offers('volumeRank')) return [];
+    const query = volumeRankQuery(rankMarket(reads.profile), 'TURNOVER', rankExclusions);
+    return parseTurnoverRank(await reads.read('volumeRank', query, 'scan', options));
   }
 
   async isMarketOpenOn(date: TradeDate, options?: CallOptions): Promise<boolean | undefined> {
-    const endpoint = findEndpoint(this.#with.profile, 'holidays');
-    if (endpoint === undefined) return undefined;
-    const on = this.#today();
-    const known = this.#openDays?.on === on ? this.#openDays.days : undefined;
-    if (known?.has(date) === true) return known.get(date);
-    const days = parseOpenDays(await this.#read(endpoint, holidaysQuery(date), 'scan', options));
-    this.#openDays = { on, days: new Map([...(known ?? []), ...days]) };
-    return days.get(date);
+    const { reads, days } = this.#with;
+    return reads.offers('holidays') ? await days.isOpen(date, options) : undefined;
   }
 
   async subscribeQuotes(symbols: readonly string[], listener: QuoteListener): Promise<void> {
@@ -146,28 +136,9 @@ export class KisMarketData implements MarketDataPort {
     return quotes;
   }
 
-  async #read(
-    endpoint: Endpoint,
-    query: Readonly<Record<string, string>>,
-    lane: CallLane,
-    options: CallOptions | undefined,
-  ): Promise<ReplyRow> {
-    const request: KisRequest = {
-      ...endpoint,
-      method: 'GET',
-      query,
-      lane: options?.lane ?? lane,
-      ...(options?.signal === undefined ? {} : { signal: options.signal }),
-    };
-    return (await this.#with.reader.read(request)).body;
-  }
-
-  #code(symbol: string): string {
-    return this.#with.spelling.toKis(symbol);
-  }
-
-  #today(): TradeDate {
-    return kstDate(this.#with.brokerClock.now());
+  #query(symbol: string): Record<string, string> {
+    const { reads, spelling } = this.#with;
+    return quoteQuery(spelling.toKis(symbol), reads.profile.marketCode);
   }
 }
 

@@ -9,11 +9,20 @@ export type KisOperation =
   | 'orderListArchive'
   | 'balance'
   | 'buyingPower'
+  | 'sellable'
   | 'quote'
   | 'quotes'
   | 'orderBook'
   | 'minuteCandles'
-  | 'turnoverRank'
+  | 'pastMinuteCandles'
+  | 'dailyCandles'
+  | 'volumeRank'
+  | 'fluctuationRank'
+  | 'conditions'
+  | 'conditionHits'
+  | 'interruptions'
+  | 'instrumentInfo'
+  | 'marketTime'
   | 'holidays';
 
 export type FeedTopic = 'trade' | 'book' | 'notice';
@@ -29,7 +38,11 @@ export interface KisProfile {
   readonly masterUrl: string;
   readonly trIds: Readonly<Record<KisOperation, string | undefined>>;
   readonly feedTrIds: Readonly<Record<FeedTopic, string>>;
+  /** Halts, interruptions and market phases of a stock; undefined: the server does not tell. */
+  readonly marketStateTrId: string | undefined;
   readonly venues: readonly Venue[];
+  /** FID_COND_MRKT_DIV_CODE of quotes and charts: J KRX, NX NXT, UN both merged. */
+  readonly marketCode: 'J' | 'NX' | 'UN';
   /** EXCG_ID_DVSN_CD of the order list. */
   readonly orderListExchange: 'ALL' | 'KRX';
   /** Rows of a full page: after one, an answer that does not say whether it is the last is not. */
@@ -64,15 +77,26 @@ export const LIVE_PROFILE: KisProfile = deepFreeze({
     orderListArchive: 'CTSC9215R',
     balance: 'TTTC8434R',
     buyingPower: 'TTTC8908R',
+    sellable: 'TTTC8408R',
     quote: 'FHKST01010100',
     quotes: 'FHKST11300006',
     orderBook: 'FHKST01010200',
     minuteCandles: 'FHKST03010200',
-    turnoverRank: 'FHPST01710000',
+    pastMinuteCandles: 'FHKST03010230',
+    dailyCandles: 'FHKST03010100',
+    volumeRank: 'FHPST01710000',
+    fluctuationRank: 'FHPST01700000',
+    conditions: 'HHKST03900300',
+    conditionHits: 'HHKST03900400',
+    interruptions: 'FHPST01390000',
+    instrumentInfo: 'CTPF1002R',
+    marketTime: 'HHMCM000002C0',
     holidays: 'CTCA0903R',
   },
   feedTrIds: { trade: 'H0STCNT0', book: 'H0STASP0', notice: 'H0STCNI0' },
+  marketStateTrId: 'H0STMKO0',
   venues: ['KRX', 'NXT', 'SOR'],
+  marketCode: 'J',
   orderListExchange: 'ALL',
   pageSizes: { orders: 100, balance: 50 },
   answerDeadlineMs: 10_000,
@@ -94,15 +118,26 @@ export const PAPER_PROFILE: KisProfile = deepFreeze({
     orderListArchive: 'VTSC9215R',
     balance: 'VTTC8434R',
     buyingPower: 'VTTC8908R',
+    sellable: undefined,
     quote: 'FHKST01010100',
     quotes: undefined,
     orderBook: 'FHKST01010200',
     minuteCandles: 'FHKST03010200',
-    turnoverRank: undefined,
+    pastMinuteCandles: undefined,
+    dailyCandles: 'FHKST03010100',
+    volumeRank: undefined,
+    fluctuationRank: undefined,
+    conditions: undefined,
+    conditionHits: undefined,
+    interruptions: undefined,
+    instrumentInfo: undefined,
+    marketTime: undefined,
     holidays: undefined,
   },
   feedTrIds: { trade: 'H0STCNT0', book: 'H0STASP0', notice: 'H0STCNI9' },
+  marketStateTrId: undefined,
   venues: ['KRX'],
+  marketCode: 'J',
   orderListExchange: 'KRX',
   pageSizes: { orders: 15, balance: 20 },
   answerDeadlineMs: 15_000,
@@ -110,6 +145,30 @@ export const PAPER_PROFILE: KisProfile = deepFreeze({
   registrationsMax: 41,
   registerSpacingMs: 100,
 });
+
+const MARKET_CODES = { KRX: 'J', NXT: 'NX', SOR: 'UN' } as const;
+const VENUE_TOPICS = {
+  NXT: { trade: 'H0NXCNT0', book: 'H0NXASP0' },
+  SOR: { trade: 'H0UNCNT0', book: 'H0UNASP0' },
+} as const;
+
+/**
+ * The profile as seen from a venue: quotes, charts and ticks come from where the orders go. SOR may
+ * fill at either place, so it sees both merged. @throws RangeError where the server has no such venue
+ */
+export function profileAt(profile: KisProfile, venue: Venue): KisProfile {
+  if (!profile.venues.includes(venue)) {
+    throw new RangeError(`${profile.name} does not trade at ${venue}`);
+  }
+  if (venue === 'KRX') return profile;
+  const feedTrIds = { ...profile.feedTrIds, ...VENUE_TOPICS[venue] };
+  return deepFreeze({ ...profile, marketCode: MARKET_CODES[venue], feedTrIds });
+}
+
+/** Ranks are made of one market; KIS has none of the merged one. */
+export function rankMarket({ marketCode }: KisProfile): 'J' | 'NX' {
+  return marketCode === 'NX' ? 'NX' : 'J';
+}
 
 /** The operations that the server does not offer. */
 export function unsupportedOperations(profile: KisProfile): ReadonlySet<string> {

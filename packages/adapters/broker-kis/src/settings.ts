@@ -1,19 +1,37 @@
 import type { KisProfile } from './profile.ts';
 
-/** What the adapter must be told; hosts default to the profile's. */
-export interface KisSettings {
+/** What a corporation says of itself with every call; a person says nothing. */
+export interface CorporateIdentity {
+  /** personalseckey */
+  readonly personalSecretKey: string;
+  readonly phoneNumber?: string;
+  readonly ipAddress?: string;
+  readonly macAddress?: string;
+}
+
+/** A server and a key to it. There is no account in it: what is made of it reads and never orders. */
+export interface KisKeySettings {
   readonly profile: KisProfile;
   readonly restUrl: string;
   readonly wsUrl: string;
   readonly masterUrl: string;
   readonly appKey: string;
   readonly appSecret: string;
-  /** CANO-PRDT, for example 50012345-01. */
-  readonly accountId: string;
-  /** Key of the notice registration; a wrong one makes KIS drop the socket without a word. */
+  /**
+   * Key of the notice registration, where a wrong one makes KIS drop the socket without a word; also
+   * whose saved conditions are read.
+   */
   readonly htsId: string;
   /** P person, B corporation. */
   readonly custtype: 'P' | 'B';
+  /** For custtype B. */
+  readonly corporate?: CorporateIdentity;
+}
+
+/** What the adapter must be told to trade; hosts default to the profile's. */
+export interface KisSettings extends KisKeySettings {
+  /** CANO-PRDT, for example 50012345-01. */
+  readonly accountId: string;
 }
 
 export interface AccountParts {

@@ -125,7 +125,7 @@ describe.each([LIVE_PROFILE, PAPER_PROFILE])('against the simulator, profile $na
     const { marketData } = kit.adapter;
     const ranks = await marketData.getTurnoverRank();
     const open = await marketData.isMarketOpenOn(kstDate(kit.market.now()));
-    const isLive = profile.trIds.turnoverRank !== undefined;
+    const isLive = profile.trIds.volumeRank !== undefined;
     expect([ranks.length > 0, open]).toEqual([isLive, isLive ? true : undefined]);
   });
 

@@ -1,4 +1,4 @@
-import type { Candle, Price, Quote } from '@fleet/domain';
+import type { Candle, Price, Quantity, Quote } from '@fleet/domain';
 import type { OrderType, TradeDate } from '@fleet/krx';
 import {
   BrokerError,
@@ -10,19 +10,27 @@ import {
   type CallLane,
   type CallOptions,
   type Clock,
+  type DailyCandle,
+  type DailyCandleQuery,
   type ExecutionNotice,
   type GatewayControl,
   type GatewayStatus,
   type Instrument,
+  type InstrumentInfo,
   type Log,
   type MarketDataPort,
+  type MarketDay,
+  type MarketLookupPort,
+  type MarketTime,
   type OrderBook,
   type OrderChange,
   type OrderFeed,
   type OrderTicket,
   type QuoteListener,
   type RankedSymbol,
+  type SavedCondition,
   type SubmitOutcome,
+  type VolatilityInterruption,
 } from '@fleet/service-layer';
 import {
   type ClientRole,
@@ -69,7 +77,9 @@ const SUBMIT_MS = 60_000;
  * The broker and the market data through the gateway. Reconnects as long as it lives; reads that
  * were under way then fail with a retryable BrokerError UNAVAILABLE.
  */
-export class GatewayClient implements BrokerPort, MarketDataPort, OrderFeed, GatewayControl {
+export class GatewayClient
+  implements BrokerPort, MarketDataPort, MarketLookupPort, OrderFeed, GatewayControl
+{
   readonly #connection: GatewayConnection;
   readonly #quotes: QuoteSubscriptions;
   readonly #clock: Clock;
@@ -145,6 +155,10 @@ export class GatewayClient implements BrokerPort, MarketDataPort, OrderFeed, Gat
     return this.#read('getBuyingPower', query, options);
   }
 
+  getSellableQuantity(symbol: string, options?: CallOptions): Promise<Quantity> {
+    return this.#read('getSellableQuantity', { symbol }, options);
+  }
+
   getOrders(accountId: string, date: TradeDate, options?: CallOptions): Promise<BrokerOrderList> {
     return this.#read('getOrders', { accountId, date }, { ...options, timeoutMs: SLOW_READ_MS });
   }
@@ -159,6 +173,12 @@ export class GatewayClient implements BrokerPort, MarketDataPort, OrderFeed, Gat
 
   cancelOrder(ticket: OrderTicket, options?: CallOptions): Promise<SubmitOutcome> {
     return this.#submit(ticket, options);
+  }
+
+  subscribeExecutions(listener: (notice: ExecutionNotice) => void): Promise<() => void> {
+    return this.subscribeOrderEvents((notice) => {
+      if (notice.kind === 'FILL') listener(notice);
+    });
   }
 
   subscribeOrderEvents(listener: (notice: ExecutionNotice) => void): Promise<() => void> {
@@ -211,6 +231,57 @@ export class GatewayClient implements BrokerPort, MarketDataPort, OrderFeed, Gat
 
   getTurnoverRank(options?: CallOptions): Promise<readonly RankedSymbol[]> {
     return this.#read('getTurnoverRank', {}, options);
+  }
+
+  getDailyCandles(query: DailyCandleQuery, options?: CallOptions): Promise<readonly DailyCandle[]> {
+    return this.#read('getDailyCandles', query, { ...options, timeoutMs: SLOW_READ_MS });
+  }
+
+  getMinuteCandlesOf(
+    symbol: string,
+    date: TradeDate,
+    options?: CallOptions,
+  ): Promise<readonly Candle[]> {
+    const slow = { ...options, timeoutMs: SLOW_READ_MS };
+    return this.#read('getMinuteCandlesOf', { symbol, date }, slow);
+  }
+
+  getVolumeRank(options?: CallOptions): Promise<readonly RankedSymbol[]> {
+    return this.#read('getVolumeRank', {}, options);
+  }
+
+  getFluctuationRank(
+    direction: 'RISE' | 'FALL',
+    options?: CallOptions,
+  ): Promise<readonly RankedSymbol[]> {
+    return this.#read('getFluctuationRank', { direction }, options);
+  }
+
+  getConditions(options?: CallOptions): Promise<readonly SavedCondition[]> {
+    return this.#read('getConditions', {}, options);
+  }
+
+  searchByCondition(key: string, options?: CallOptions): Promise<readonly string[]> {
+    return this.#read('searchByCondition', { key }, options);
+  }
+
+  getVolatilityInterruptions(
+    date: TradeDate,
+    options?: CallOptions,
+  ): Promise<readonly VolatilityInterruption[]> {
+    return this.#read('getVolatilityInterruptions', { date }, options);
+  }
+
+  getInstrumentInfo(symbol: string, options?: CallOptions): Promise<InstrumentInfo> {
+    return this.#read('getInstrumentInfo', { symbol }, options);
+  }
+
+  getMarketTime(options?: CallOptions): Promise<MarketTime> {
+    return this.#read('getMarketTime', {}, options);
+  }
+
+  getMarketDays(from: TradeDate, options?: CallOptions): Promise<readonly MarketDay[]> {
+    return this.#read('getMarketDays', { from }, options);
   }
 
   async isMarketOpenOn(date: TradeDate, options?: CallOptions): Promise<boolean | undefined> {

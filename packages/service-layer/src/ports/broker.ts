@@ -123,10 +123,15 @@ export interface BrokerPort {
     query: { symbol: string; type: OrderType; price: Price | undefined },
     options?: CallOptions,
   ): Promise<BuyingPower>;
+  /** Shares that a sell may name now: what is held less what open sells have taken. */
+  getSellableQuantity(symbol: string, options?: CallOptions): Promise<Quantity>;
+  /** All orders of the day; the open ones are those with a `leavesQuantity`. */
   getOrders(accountId: string, date: TradeDate, options?: CallOptions): Promise<BrokerOrderList>;
   placeOrder(ticket: OrderTicket, options?: CallOptions): Promise<SubmitOutcome>;
   modifyOrder(ticket: OrderTicket, options?: CallOptions): Promise<SubmitOutcome>;
   cancelOrder(ticket: OrderTicket, options?: CallOptions): Promise<SubmitOutcome>;
+  /** The notices of kind FILL among the order events; returns the unsubscribe. */
+  subscribeExecutions(listener: (notice: ExecutionNotice) => void): Promise<() => void>;
   /** Execution and order notices of the account; returns the unsubscribe. */
   subscribeOrderEvents(listener: (notice: ExecutionNotice) => void): Promise<() => void>;
   /** Leaves the feed in order. */

@@ -1,4 +1,4 @@
-import { quantity, won, type Price } from '@fleet/domain';
+import { NO_SHARES, quantity, won, type Price, type Quantity } from '@fleet/domain';
 import type { TradeDate } from '@fleet/krx';
 import type {
   BrokerAccount,
@@ -46,6 +46,7 @@ export class FakeGateway implements BrokerPort, OrderFeed, GatewayControl {
   readonly rows: BrokerOrder[] = [];
   react: (ticket: OrderTicket, nth: number) => Reaction = () => ({ kind: 'fill' });
   cancelReaction: Reaction['kind'] = 'fill';
+  modifyReaction: Reaction['kind'] = 'fill';
   accountId = '50012345-01';
   accounts: readonly BrokerAccount[] = [{ accountId: '50012345-01' }];
   buyingPower: BuyingPower = { amount: won('100000000'), quantity: quantity(100_000) };
@@ -82,15 +83,14 @@ export class FakeGateway implements BrokerPort, OrderFeed, GatewayControl {
 
   async cancelOrder(ticket: OrderTicket): Promise<SubmitOutcome> {
     this.failures.throwIfDue('cancelOrder');
-    const kind = this.cancelReaction;
-    const outcome = await this.#submit(
-      ticket,
-      kind === 'rejected'
-        ? { kind, code: 'LATE' }
-        : kind === 'unknown'
-          ? { kind, arrives: true }
-          : { kind },
-    );
+    const outcome = await this.#submit(ticket, changeReaction(this.cancelReaction));
+    if (outcome.kind === 'accepted') await this.#cancelRest(ticket);
+    return outcome;
+  }
+
+  async modifyOrder(ticket: OrderTicket): Promise<SubmitOutcome> {
+    this.failures.throwIfDue('modifyOrder');
+    const outcome = await this.#submit(ticket, changeReaction(this.modifyReaction));
     if (outcome.kind === 'accepted') await this.#cancelRest(ticket);
     return outcome;
   }
@@ -151,7 +151,7 @@ export class FakeGateway implements BrokerPort, OrderFeed, GatewayControl {
       quantity: ticket.quantity,
       price: ticket.limitPrice,
       acceptedAt: this.#clock.now(),
-      ...(ticket.request === 'PLACE' ? {} : { leavesQuantity: quantity(0) }),
+      ...(ticket.request === 'CANCEL' ? { leavesQuantity: quantity(0) } : {}),
     });
     this.rows.push(row);
     return row;
@@ -215,6 +215,12 @@ export class FakeGateway implements BrokerPort, OrderFeed, GatewayControl {
     return this.buyingPower;
   }
 
+  async getSellableQuantity(symbol: string): Promise<Quantity> {
+    this.failures.throwIfDue('getSellableQuantity');
+    const holding = this.balance.holdings.find((held) => held.symbol === symbol);
+    return holding?.sellableQuantity ?? NO_SHARES;
+  }
+
   async getAccounts(): Promise<readonly BrokerAccount[]> {
     this.calls.push('getAccounts');
     this.failures.throwIfDue('getAccounts');
@@ -261,8 +267,8 @@ export class FakeGateway implements BrokerPort, OrderFeed, GatewayControl {
     this.calls.push('issueApprovalKey');
   }
 
-  modifyOrder(): Promise<SubmitOutcome> {
-    throw new Error('the fleet does not modify orders yet');
+  async subscribeExecutions(_listener: (notice: ExecutionNotice) => void): Promise<() => void> {
+    return () => undefined;
   }
 
   async subscribeOrderEvents(_listener: (notice: ExecutionNotice) => void): Promise<() => void> {
@@ -276,4 +282,9 @@ export class FakeGateway implements BrokerPort, OrderFeed, GatewayControl {
   async shutdown(): Promise<void> {
     this.calls.push('shutdown');
   }
+}
+
+function changeReaction(kind: Reaction['kind']): Reaction {
+  if (kind === 'rejected') return { kind, code: 'LATE' };
+  return kind === 'unknown' ? { kind, arrives: true } : { kind };
 }

@@ -2,11 +2,11 @@ import { needsPrice, orderTypeCode } from '@fleet/krx';
 import type { OrderTicket } from '@fleet/service-layer';
 import { endpointOf } from '../endpoints.ts';
 import type { KisProfile } from '../profile.ts';
-import type { KisRequest } from '../rest/kis-rest-client.ts';
+import type { KisOrderRequest } from '../rest/kis-rest-client.ts';
 import type { AccountParts } from '../settings.ts';
 import { paddedOrderNumber } from './order-number.ts';
 
-export type OrderCall = Pick<KisRequest, 'trId' | 'method' | 'path' | 'body'>;
+export type OrderCall = Pick<KisOrderRequest, 'trId' | 'method' | 'path' | 'body'>;
 
 /**
  * The request of an order. All keys always, all values text: a missing key or a number has been

@@ -12,7 +12,7 @@ import type { KisCredentials } from '../credentials/kis-credentials.ts';
 import type { CallBudget } from '../rest/call-budget.ts';
 import { type Envelope, rowsOf } from '../rest/envelope.ts';
 import { textField } from '../rest/fields.ts';
-import type { BeforeBytesLeave, CallResult, KisRestClient } from '../rest/kis-rest-client.ts';
+import type { BeforeBytesLeave, CallResult, KisOrderClient } from '../rest/kis-rest-client.ts';
 import { accountParts, type KisSettings } from '../settings.ts';
 import type { SymbolSpelling } from '../symbol-spelling.ts';
 import { type OrderCall, orderCall } from './order-body.ts';
@@ -28,7 +28,7 @@ export interface SubmitHooks {
 
 export interface SubmitDependencies {
   readonly settings: KisSettings;
-  readonly client: KisRestClient;
+  readonly client: KisOrderClient;
   readonly credentials: KisCredentials;
   readonly budget: CallBudget;
   readonly brokerClock: MarketClock;

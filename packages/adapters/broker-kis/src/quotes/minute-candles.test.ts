@@ -62,7 +62,7 @@ describe('minute candles', () => {
   });
 
   it('are asked for in KIS’s words', () => {
-    expect(minuteCandlesQuery('005930', at('09:05:00'))).toMatchObject({
+    expect(minuteCandlesQuery('005930', 'J', at('09:05:00'))).toMatchObject({
       FID_INPUT_HOUR_1: '090500',
       FID_INPUT_ISCD: '005930',
     });

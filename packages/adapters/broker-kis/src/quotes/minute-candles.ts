@@ -1,5 +1,14 @@
 import type { Candle } from '@fleet/domain';
-import { kstCompactTime, kstDate, minuteOf } from '@fleet/krx';
+import {
+  compactDate,
+  KRX_CALENDAR,
+  kstCompactTime,
+  kstDate,
+  kstInstant,
+  minuteOf,
+  nxtSessionOf,
+  type TradeDate,
+} from '@fleet/krx';
 import { BrokerError } from '@fleet/service-layer';
 import * as z from 'zod';
 import { type ReplyRow, rowsOf } from '../rest/envelope.ts';
@@ -20,14 +29,43 @@ const MINUTE_MS = 60_000;
 /** 30 rows a call; the longest day, pre-market to after-market, has 720 minutes. */
 const PAGES_MAX = 30;
 
-export function minuteCandlesQuery(code: string, until: number): Record<string, string> {
+export function minuteCandlesQuery(
+  code: string,
+  marketCode: string,
+  until: number,
+): Record<string, string> {
   return {
-    FID_COND_MRKT_DIV_CODE: 'J',
+    FID_COND_MRKT_DIV_CODE: marketCode,
     FID_INPUT_ISCD: code,
     FID_INPUT_HOUR_1: kstCompactTime(until),
     FID_PW_DATA_INCU_YN: 'Y',
     FID_ETC_CLS_CODE: '',
   };
+}
+
+/** Of an earlier day: 120 rows a call, a year back. */
+export function pastMinuteCandlesQuery(
+  code: string,
+  marketCode: string,
+  until: number,
+): Record<string, string> {
+  return {
+    FID_COND_MRKT_DIV_CODE: marketCode,
+    FID_INPUT_ISCD: code,
+    FID_INPUT_HOUR_1: kstCompactTime(until),
+    FID_INPUT_DATE_1: compactDate(kstDate(until)),
+    FID_PW_DATA_INCU_YN: 'Y',
+    // No bars for minutes without a trade.
+    FID_FAKE_TICK_INCU_YN: 'N',
+  };
+}
+
+/** The last instant of a day's trading at the venue of the market code. */
+export function lastMinuteOf(date: TradeDate, marketCode: string): number {
+  if (!KRX_CALENDAR.isTradingDay(date)) return kstInstant(date, '15:30');
+  const session = KRX_CALENDAR.sessionOf(date);
+  const nxt = marketCode === 'J' ? undefined : nxtSessionOf(session);
+  return nxt?.afterMarket.to ?? session.regular.to;
 }
 
 /** As KIS sends them, newest first. @throws BrokerError BAD_REPLY */
@@ -49,6 +87,8 @@ export function parseMinuteCandles(body: ReplyRow): readonly Candle[] {
   });
 }
 
+type ReadPage = (until: number) => Promise<readonly Candle[]>;
+
 /**
  * Finished minutes of today, oldest first, at most `count`. The running minute is left out: asked
  * for the present, KIS gives it half done (and with the bar before it, until its first trade).
@@ -57,22 +97,44 @@ export function parseMinuteCandles(body: ReplyRow): readonly Candle[] {
 export async function collectMinuteCandles(
   count: number,
   now: number,
-  readPage: (until: number) => Promise<readonly Candle[]>,
+  readPage: ReadPage,
 ): Promise<readonly Candle[]> {
-  const today = kstDate(now);
   const running = minuteOf(now);
+  const candles = await collectBackwards(running, count, readPage);
+  const finished = candles.filter(({ start }) => start < running);
+  return count > 0 ? finished.slice(-count) : [];
+}
+
+/**
+ * All minutes of an earlier day, oldest first.
+ * @param readPage reads the 120 minutes up to an instant
+ */
+export async function collectPastMinuteCandles(
+  lastMinute: number,
+  readPage: ReadPage,
+): Promise<readonly Candle[]> {
+  return await collectBackwards(lastMinute, Number.POSITIVE_INFINITY, readPage);
+}
+
+/** Pages of the day of `last` until `count` are there before it or nothing older comes. */
+async function collectBackwards(
+  last: number,
+  count: number,
+  readPage: ReadPage,
+): Promise<readonly Candle[]> {
+  const date = kstDate(last);
   const byStart = new Map<number, Candle>();
-  let until = running;
-  for (let page = 0; page < PAGES_MAX && byStart.size < count; page += 1) {
-    const candles = (await readPage(until)).filter(({ start }) => kstDate(start) === today);
+  const enough = (): boolean => [...byStart.keys()].filter((start) => start < last).length >= count;
+  let until = last;
+  for (let page = 0; page < PAGES_MAX && !enough(); page += 1) {
+    const candles = (await readPage(until)).filter(({ start }) => kstDate(start) === date);
     const oldest = Math.min(...candles.map(({ start }) => start));
-    for (const candle of candles) if (candle.start < running) byStart.set(candle.start, candle);
+    for (const candle of candles) byStart.set(candle.start, candle);
     // Nothing older came: the day has begun here.
-    if (candles.length === 0 || oldest > until || kstDate(oldest - MINUTE_MS) !== today) break;
+    if (candles.length === 0 || oldest > until || kstDate(oldest - MINUTE_MS) !== date) break;
     until = oldest - MINUTE_MS;
   }
-  const candles = [...byStart.values()].toSorted((a, b) => a.start - b.start);
-  return count > 0 ? candles.slice(-count) : [];
+  return [...byStart.values()].toSorted((a, b) => a.start - b.start);
 }
 
 function unreadable(what: string): BrokerError {

@@ -53,17 +53,14 @@ const HALTED = '58';
 /** How many codes one multi-quote call takes. */
 export const QUOTES_A_CALL = 30;
 
-/** J is KRX: the venue that the fleet's orders go to by default. */
-const MARKET = 'J';
-
-export function quoteQuery(code: string): Record<string, string> {
-  return { FID_COND_MRKT_DIV_CODE: MARKET, FID_INPUT_ISCD: code };
+export function quoteQuery(code: string, marketCode: string): Record<string, string> {
+  return { FID_COND_MRKT_DIV_CODE: marketCode, FID_INPUT_ISCD: code };
 }
 
-export function quotesQuery(codes: readonly string[]): Record<string, string> {
+export function quotesQuery(codes: readonly string[], marketCode: string): Record<string, string> {
   return Object.fromEntries(
     codes.flatMap((code, index) => [
-      [`FID_COND_MRKT_DIV_CODE_${index + 1}`, MARKET],
+      [`FID_COND_MRKT_DIV_CODE_${index + 1}`, marketCode],
       [`FID_INPUT_ISCD_${index + 1}`, code],
     ]),
   );

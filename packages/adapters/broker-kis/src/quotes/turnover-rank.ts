@@ -13,14 +13,18 @@ const row = z.object({ mksc_shrn_iscd: textField, data_rank: quantityField });
  */
 export const COMMON_STOCK_ONLY = '1111111101';
 
-export function turnoverRankQuery(exclusions: string): Record<string, string> {
+/** KIS's volume rank, sorted by turnover or by shares. */
+export function volumeRankQuery(
+  marketCode: 'J' | 'NX',
+  by: 'TURNOVER' | 'VOLUME',
+  exclusions: string,
+): Record<string, string> {
   return {
-    FID_COND_MRKT_DIV_CODE: 'J',
+    FID_COND_MRKT_DIV_CODE: marketCode,
     FID_COND_SCR_DIV_CODE: '20171',
     FID_INPUT_ISCD: '0000',
     FID_DIV_CLS_CODE: '0',
-    // 3: by turnover.
-    FID_BLNG_CLS_CODE: '3',
+    FID_BLNG_CLS_CODE: by === 'TURNOVER' ? '3' : '0',
     FID_TRGT_CLS_CODE: '111111111',
     FID_TRGT_EXLS_CLS_CODE: exclusions,
     FID_INPUT_PRICE_1: '',

@@ -1,23 +1,31 @@
+import { randomUUID } from 'node:crypto';
 import type { CallLane } from '@fleet/service-layer';
 import type { AccessToken, KisCredentials } from '../credentials/kis-credentials.ts';
-import type { KisSettings } from '../settings.ts';
+import type { CorporateIdentity, KisKeySettings, KisSettings } from '../settings.ts';
 import type { CallBudget } from './call-budget.ts';
 import { type Envelope, parseEnvelope } from './envelope.ts';
 import type { HttpResult, HttpTransport } from './http-transport.ts';
 
-export interface KisRequest {
+interface RequestParts {
   readonly trId: string;
-  readonly method: 'GET' | 'POST';
   readonly path: string;
-  readonly query?: Readonly<Record<string, string>>;
-  readonly body?: Readonly<Record<string, string>>;
   readonly lane: CallLane;
-  /** Asks for the page after the one whose keys the query carries. */
-  readonly continued?: boolean;
   /** Ends the waiting for the budget; for reads also the call itself. */
   readonly signal?: AbortSignal;
   /** Real milliseconds that the answer may take; the profile's by default. */
   readonly deadline?: number;
+}
+
+export interface KisRequest extends RequestParts {
+  readonly method: 'GET';
+  readonly query?: Readonly<Record<string, string>>;
+  /** Asks for the page after the one whose keys the query carries. */
+  readonly continued?: boolean;
+}
+
+export interface KisOrderRequest extends RequestParts {
+  readonly method: 'POST';
+  readonly body: Readonly<Record<string, string>>;
 }
 
 /** Asked when the call is granted, just before the bytes leave. */
@@ -42,13 +50,13 @@ export type CallResult =
   | { readonly kind: 'noAnswer'; readonly reason: string; readonly timedOut: boolean };
 
 export interface RestDependencies {
-  readonly settings: KisSettings;
+  readonly settings: KisKeySettings;
   readonly transport: HttpTransport;
   readonly credentials: KisCredentials;
   readonly budget: CallBudget;
 }
 
-/** Every call to KIS's REST server, one attempt each. */
+/** Reads from KIS's REST server, one attempt each. It knows no way to send an order. */
 export class KisRestClient {
   readonly #with: RestDependencies;
 
@@ -58,58 +66,94 @@ export class KisRestClient {
 
   /** @throws BrokerError or the signal's reason, and only as long as no byte has left */
   async call(request: KisRequest): Promise<CallResult> {
-    return await this.#exchange(request, request.signal);
+    return await exchange(this.#with, request, { signal: request.signal });
+  }
+}
+
+/** Orders to KIS's REST server: made only of settings that name an account. */
+export class KisOrderClient {
+  readonly #with: RestDependencies;
+
+  constructor(dependencies: RestDependencies & { readonly settings: KisSettings }) {
+    this.#with = dependencies;
   }
 
   /**
-   * The same for orders: once the hook has said go, nothing but the answer or its deadline ends
-   * the call, not even the signal. @throws what the token, the budget or the hook throws
+   * Once the hook has said go, nothing but the answer or its deadline ends the call, not even the
+   * signal. @throws what the token, the budget or the hook throws
    */
-  async callOnce(request: KisRequest, beforeBytesLeave: BeforeBytesLeave): Promise<CallResult> {
-    return await this.#exchange(request, undefined, beforeBytesLeave);
-  }
-
-  async #exchange(
-    request: KisRequest,
-    exchangeSignal: AbortSignal | undefined,
-    beforeBytesLeave?: BeforeBytesLeave,
+  async callOnce(
+    request: KisOrderRequest,
+    beforeBytesLeave: BeforeBytesLeave,
   ): Promise<CallResult> {
-    const { budget, credentials, transport, settings } = this.#with;
-    // The token first: waiting for one must not use up a granted call.
-    await credentials.accessToken(request.signal);
-    await budget.acquire(request.lane, request.signal);
-    const token = credentials.current();
-    if (token === undefined) {
-      return { kind: 'notSent', reason: 'the access token ended while the call was waiting' };
-    }
-    if (beforeBytesLeave !== undefined) {
-      const answer = await beforeBytesLeave();
-      if (!answer.go) return { kind: 'notSent', reason: answer.reason };
-    }
-    const result = await transport.exchange({
-      url: `${settings.restUrl}${request.path}`,
-      method: request.method,
-      headers: this.#headers(request, token),
-      timeoutMs: request.deadline ?? settings.profile.answerDeadlineMs,
-      ...(request.query === undefined ? {} : { query: request.query }),
-      ...(request.body === undefined ? {} : { json: request.body }),
-      ...(exchangeSignal === undefined ? {} : { signal: exchangeSignal }),
-    });
-    return toCallResult(result, token);
+    return await exchange(this.#with, request, { beforeBytesLeave });
   }
+}
 
-  #headers(request: KisRequest, token: AccessToken): Record<string, string> {
-    const { settings } = this.#with;
-    return {
-      'content-type': 'application/json; charset=utf-8',
-      authorization: `Bearer ${token.value}`,
-      appkey: settings.appKey,
-      appsecret: settings.appSecret,
-      tr_id: request.trId,
-      tr_cont: request.continued === true ? 'N' : '',
-      custtype: settings.custtype,
-    };
+async function exchange(
+  { budget, credentials, transport, settings }: RestDependencies,
+  request: KisRequest | KisOrderRequest,
+  options: {
+    readonly signal?: AbortSignal | undefined;
+    readonly beforeBytesLeave?: BeforeBytesLeave;
+  },
+): Promise<CallResult> {
+  // The token first: waiting for one must not use up a granted call.
+  await credentials.accessToken(request.signal);
+  await budget.acquire(request.lane, request.signal);
+  const token = credentials.current();
+  if (token === undefined) {
+    return { kind: 'notSent', reason: 'the access token ended while the call was waiting' };
   }
+  if (options.beforeBytesLeave !== undefined) {
+    const answer = await options.beforeBytesLeave();
+    if (!answer.go) return { kind: 'notSent', reason: answer.reason };
+  }
+  const result = await transport.exchange({
+    url: `${settings.restUrl}${request.path}`,
+    method: request.method,
+    headers: headersOf(settings, request, token),
+    timeoutMs: request.deadline ?? settings.profile.answerDeadlineMs,
+    ...contentOf(request),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
+  return toCallResult(result, token);
+}
+
+function contentOf(request: KisRequest | KisOrderRequest) {
+  if (request.method === 'POST') return { json: request.body };
+  return request.query === undefined ? {} : { query: request.query };
+}
+
+function headersOf(
+  { appKey, appSecret, custtype, corporate }: KisKeySettings,
+  request: KisRequest | KisOrderRequest,
+  token: AccessToken,
+): Record<string, string> {
+  const isContinued = request.method === 'GET' && request.continued === true;
+  return {
+    'content-type': 'application/json; charset=utf-8',
+    authorization: `Bearer ${token.value}`,
+    appkey: appKey,
+    appsecret: appSecret,
+    tr_id: request.trId,
+    tr_cont: isContinued ? 'N' : '',
+    custtype,
+    ...(corporate === undefined ? {} : corporateHeaders(corporate)),
+  };
+}
+
+/** gt_uid names the one call: 32 characters, never the same twice. */
+function corporateHeaders(corporate: CorporateIdentity): Record<string, string> {
+  const { personalSecretKey, phoneNumber, ipAddress, macAddress } = corporate;
+  return {
+    personalseckey: personalSecretKey,
+    seq_no: '001',
+    gt_uid: randomUUID().replaceAll('-', ''),
+    ...(macAddress === undefined ? {} : { mac_address: macAddress }),
+    ...(phoneNumber === undefined ? {} : { phone_number: phoneNumber }),
+    ...(ipAddress === undefined ? {} : { ip_addr: ipAddress }),
+  };
 }
 
 function toCallResult(result: HttpResult, token: AccessToken): CallResult {
