@@ -43,6 +43,7 @@ export interface RunningSimulator {
 }
 
 const DATABASE = 'simulator';
+const KST_OFFSET_MS = 9 * 3_600_000;
 
 /** Builds the whole simulator from its settings; nothing else in this app names implementations. */
 export async function startSimulator(
@@ -157,12 +158,14 @@ async function openServers(
     exchange,
     htsId: settings.htsId,
     bookWidth: settings.bookWidth,
+    noticeWidth: settings.noticeWidth,
     noticeFaults: feedFaults,
     real,
   });
   exchange.subscribe(hub);
   const ws = new KisWebSocketServer({
     approvals,
+    credentials: settings.credentials,
     hub,
     market,
     real,
@@ -178,13 +181,13 @@ async function openServers(
 
 function makeGateway(
   settings: SimulatorSettings,
-  { exchange }: RunningExchange,
+  { clock, exchange }: RunningExchange,
   parts: { readonly tokens: TokenDesk; readonly market: MarketTime },
 ): RestGateway {
   const { profile, account, htsId, credentials, otherAppKey } = settings;
   return new RestGateway({
     endpoints: [...ENDPOINTS, ...EXTRA_ENDPOINTS],
-    context: { exchange, profile, account, htsId },
+    context: { exchange, profile, account, htsId, clientDays: () => clientDays(settings, clock) },
     credentials,
     otherAppKey,
     tokens: parts.tokens,
@@ -258,6 +261,12 @@ function noticeKeys({ profile, htsId, account }: SimulatorSettings): ReadonlySet
   return profile.name === 'paper'
     ? new Set([htsId, account, account.slice(0, 8)])
     : new Set([htsId]);
+}
+
+/** At speed 1 clients of others live on their wall clocks, in Korean time or in UTC. */
+function clientDays({ speed }: SimulatorSettings, clock: SimulatorClock): readonly TradeDate[] {
+  const now = clock.realNow();
+  return speed === 1 ? [kstDate(now), kstDate(now - KST_OFFSET_MS)] : [];
 }
 
 /**

@@ -44,7 +44,8 @@ function makeCommand(): Command {
       "market seconds a dropped session keeps its app key's slot",
       '5',
     )
-    .option('--book-columns <n>', 'columns of H0STASP0: 62 as on the wire, 59 as documented', '62')
+    .option('--book-columns <n>', 'columns of H0STASP0: 59 as documented, or 62', '59')
+    .option('--notice-columns <n>', 'columns of H0STCNI0: 26 since NXT, or 23 as before', '26')
     .option('--faults <file>', 'fault rules to start with; opens the fault port')
     .option('--admin', 'open the fault port without rules')
     .option(

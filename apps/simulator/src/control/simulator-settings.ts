@@ -42,6 +42,7 @@ export interface SimulatorSettings {
   readonly participation: number;
   readonly slotLingerMs: number;
   readonly bookWidth: 59 | 62;
+  readonly noticeWidth: 23 | 26;
   readonly faults: FaultScript | undefined;
   readonly json: boolean;
 }
@@ -73,6 +74,7 @@ export interface RawOptions {
   readonly rateLimit?: string;
   readonly slotLinger: string;
   readonly bookColumns: string;
+  readonly noticeColumns: string;
   readonly faults?: string;
   readonly admin?: boolean;
   readonly json?: boolean;
@@ -109,6 +111,8 @@ export function readSettings(raw: RawOptions, environment: Environment): Simulat
     participation: check.decimal('--participation', raw.participation, 1),
     slotLingerMs: check.decimal('--slot-linger', raw.slotLinger, 86_400) * 1000,
     bookWidth: check.oneOf('--book-columns', raw.bookColumns, ['59', '62']) === '59' ? 59 : 62,
+    noticeWidth:
+      check.oneOf('--notice-columns', raw.noticeColumns, ['23', '26']) === '23' ? 23 : 26,
     faults: check.faults(raw.faults) ?? (raw.admin === true ? { seed, rules: [] } : undefined),
     json: raw.json === true,
   };

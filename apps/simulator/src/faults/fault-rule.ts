@@ -1,5 +1,7 @@
 import { isGatewayCode } from '../rest/gateway-messages.ts';
+import { ledgerRefusal } from '../rest/refusal-codes.ts';
 import { isJsonObject, type JsonObject } from '../rest/request.ts';
+import { isRefusalCode } from '../websocket/acknowledgement.ts';
 
 /** Faults of REST calls. */
 export const REST_FAULTS = [
@@ -8,6 +10,7 @@ export const REST_FAULTS = [
   'SLOW_REPLY',
   'ERROR_500_WITH_BODY',
   'ERROR_500_WITHOUT_BODY',
+  'REFUSED',
   'THROTTLED',
   'TOKEN_REVOKED',
   'EMPTY_PAGE',
@@ -26,10 +29,14 @@ export const NOTICE_FAULTS = [
   'NOTICE_OUT_OF_ORDER',
 ] as const;
 
+/** Faults of registrations. */
+export const REGISTRATION_FAULTS = ['SUBSCRIBE_REFUSED'] as const;
+
 export type RestFaultKind = (typeof REST_FAULTS)[number];
 type FrameFaultKind = (typeof FRAME_FAULTS)[number];
 export type NoticeFaultKind = (typeof NOTICE_FAULTS)[number];
-export type FaultKind = RestFaultKind | FrameFaultKind | NoticeFaultKind;
+type RegistrationFaultKind = (typeof REGISTRATION_FAULTS)[number];
+export type FaultKind = RestFaultKind | FrameFaultKind | NoticeFaultKind | RegistrationFaultKind;
 
 /**
  * One kind of fault and when it strikes: by `rate`, or by script at the n-th matching occasion
@@ -48,7 +55,7 @@ export interface FaultRule {
   readonly times: number;
   /** Market milliseconds: SLOW_REPLY, LIST_LAG, NOTICE_LATE; signed for CLOCK_SKEW. */
   readonly delayMs: number;
-  /** Code of ERROR_500_WITH_BODY. */
+  /** Code of ERROR_500_WITH_BODY (gateway), REFUSED (ledger) and SUBSCRIBE_REFUSED (OPSP). */
   readonly code: string;
   /** Whether the transaction of an ERROR_500 happens. */
   readonly accepts: boolean;
@@ -67,7 +74,12 @@ export interface FaultScript {
   readonly rules: readonly FaultRule[];
 }
 
-const KINDS: ReadonlySet<string> = new Set([...REST_FAULTS, ...FRAME_FAULTS, ...NOTICE_FAULTS]);
+const KINDS: ReadonlySet<string> = new Set([
+  ...REST_FAULTS,
+  ...FRAME_FAULTS,
+  ...NOTICE_FAULTS,
+  ...REGISTRATION_FAULTS,
+]);
 const KEYS = new Set([
   'kind',
   'endpoint',
@@ -96,9 +108,13 @@ function parseRule(value: unknown, place: string): FaultRule {
   const unknown = Object.keys(value).find((key) => !KEYS.has(key));
   if (unknown !== undefined) throw new FaultRuleError(`${place} has an unknown key ${unknown}`);
   const { kind } = value;
-  if (!isKind(kind)) throw new FaultRuleError(`${place} has an unknown kind ${String(kind)}`);
-  const code = textOf(value, 'code', place) ?? 'EGW00302';
-  if (!isGatewayCode(code)) throw new FaultRuleError(`${place} has an unknown code ${code}`);
+  if (!isKind(kind)) {
+    throw new FaultRuleError(
+      `${place} has an unknown kind ${String(kind)}; it is one of ${[...KINDS].join(', ')}`,
+    );
+  }
+  const code = textOf(value, 'code', place) ?? DEFAULT_CODES[kind] ?? '';
+  if (!isCodeOf(kind, code)) throw new FaultRuleError(`${place} has an unknown code ${code}`);
   return {
     kind,
     endpoint: textOf(value, 'endpoint', place),
@@ -110,6 +126,19 @@ function parseRule(value: unknown, place: string): FaultRule {
     code,
     accepts: value['accepts'] !== false,
   };
+}
+
+const DEFAULT_CODES: Readonly<Partial<Record<FaultKind, string>>> = {
+  ERROR_500_WITH_BODY: 'EGW00302',
+  REFUSED: '40910000',
+  SUBSCRIBE_REFUSED: 'OPSP0007',
+};
+
+/** Each kind with a code has its own family; the others carry none. */
+function isCodeOf(kind: FaultKind, code: string): boolean {
+  if (kind === 'ERROR_500_WITH_BODY') return isGatewayCode(code);
+  if (kind === 'REFUSED') return ledgerRefusal(code) !== undefined;
+  return kind === 'SUBSCRIBE_REFUSED' ? isRefusalCode(code) : code === '';
 }
 
 function isKind(value: unknown): value is FaultKind {

@@ -1,6 +1,12 @@
 import type { MarketTime, RealTime } from '../control/real-time.ts';
+import { type AckCode, isRefusalCode } from '../websocket/acknowledgement.ts';
 import type { FaultPlan, Strike } from './fault-plan.ts';
-import { FRAME_FAULTS, NOTICE_FAULTS, type NoticeFaultKind } from './fault-rule.ts';
+import {
+  FRAME_FAULTS,
+  NOTICE_FAULTS,
+  type NoticeFaultKind,
+  REGISTRATION_FAULTS,
+} from './fault-rule.ts';
 import type { FrameFaults, FrameOutcome } from './frame-faults.ts';
 import type { NoticeFaults } from './notice-faults.ts';
 
@@ -36,6 +42,12 @@ export class FeedFaultInjector implements FrameFaults, NoticeFaults {
         ? withExtraColumn(frame)
         : Buffer.concat([Buffer.from(frame, 'utf8'), HALF_A_LETTER]);
     return { kind: 'SEND', data };
+  }
+
+  refuse(trId: string, trKey: string): AckCode | undefined {
+    const occasion = { endpoint: undefined, trId, subject: `subscribe ${trId} ${trKey}` };
+    const code = this.#parts.plan.strike(REGISTRATION_FAULTS, occasion)?.rule.code;
+    return code !== undefined && isRefusalCode(code) ? code : undefined;
   }
 
   deliver(record: string, send: (record: string) => void): void {

@@ -2,7 +2,8 @@ import { kstCompactTime, kstInstant, parseTradeDate, type TradeDate } from '@fle
 import type { TokenDesk } from '../auth/token-desk.ts';
 import type { MarketTime, RealTime } from '../control/real-time.ts';
 import { isGatewayCode } from '../rest/gateway-messages.ts';
-import { gatewayRefusal, type KisReply } from '../rest/reply.ts';
+import { ledgerRefusal } from '../rest/refusal-codes.ts';
+import { gatewayRefusal, type KisReply, reply as makeReply } from '../rest/reply.ts';
 import { isJsonObject, type JsonObject, type KisRequest } from '../rest/request.ts';
 import type { FaultPlan, Strike } from './fault-plan.ts';
 import { type FaultRule, REST_FAULTS, type RestFaultKind } from './fault-rule.ts';
@@ -41,6 +42,7 @@ export class RestFaultInjector implements RestFaults {
       TOKEN_REVOKED: { before: gatewayRefusal('EGW00121') },
       ERROR_500_WITH_BODY: instead(rule, gatewayRefusal(code)),
       ERROR_500_WITHOUT_BODY: instead(rule, { status: 500, body: undefined }),
+      REFUSED: { before: refused(rule.code) },
       SLOW_REPLY: { delay: () => this.#sleep(rule.delayMs) },
       EMPTY_PAGE: { change: emptied },
       LIST_LAG: { change: (reply) => this.#lagged(reply, rule.delayMs) },
@@ -74,6 +76,12 @@ export class RestFaultInjector implements RestFaults {
     const at = kstInstant(this.#parts.tradeDate(), output['ORD_TMD']) + skewMs;
     return { ...reply, body: { ...body, output: { ...output, ORD_TMD: kstCompactTime(at) } } };
   }
+}
+
+/** The ledger's word instead of the transaction; HTTP 200. */
+function refused(code: string): KisReply {
+  const message = ledgerRefusal(code);
+  return message === undefined ? gatewayRefusal('EGW00002') : makeReply(message);
 }
 
 function instead(rule: FaultRule, reply: KisReply): RestFault {

@@ -1,3 +1,4 @@
+import type { TradeDate } from '@fleet/krx';
 import type { Exchange } from '../exchange/types.ts';
 import type { Profile } from './profile.ts';
 import type { KisReply } from './reply.ts';
@@ -10,6 +11,8 @@ export interface EndpointContext {
   /** CANO (8 digits) and ACNT_PRDT_CD (2 digits) together. */
   readonly account: string;
   readonly htsId: string;
+  /** Calendar days that clients take for today by their own clocks; see `DateRange`. */
+  clientDays(): readonly TradeDate[];
 }
 
 /**

@@ -13,6 +13,7 @@ export interface KisRequest {
   param(name: string): string | undefined;
   /** Undefined when there was none or it was not a JSON object. */
   readonly body: JsonObject | undefined;
+  readonly hasBody: boolean;
 }
 
 /** Larger bodies are cut off: no KIS call comes near it. */
@@ -26,7 +27,8 @@ export function makeRequest(
   },
   bodyText: string,
 ): KisRequest {
-  const url = new URL(parts.url, 'http://localhost');
+  // Clients join base and path with a slash too many; '//uapi' alone would be read as a host.
+  const url = new URL(parts.url.replace(/^\/+/, '/'), 'http://localhost');
   const query = new Map<string, string>();
   for (const [name, value] of url.searchParams) query.set(name.toUpperCase(), value);
   return {
@@ -38,6 +40,7 @@ export function makeRequest(
     },
     param: (name) => query.get(name.toUpperCase()),
     body: parseJsonObject(bodyText),
+    hasBody: bodyText.trim() !== '',
   };
 }
 

@@ -37,16 +37,22 @@ const NOT_FOUND: KisReply = {
 export class RestGateway {
   readonly #parts: RestGatewayParts;
   readonly #byPath: ReadonlyMap<string, Endpoint>;
+  readonly #byTransaction: ReadonlyMap<string, Endpoint>;
 
   constructor(parts: RestGatewayParts) {
     this.#parts = parts;
     this.#byPath = new Map(
       parts.endpoints.map((endpoint) => [`${endpoint.method} ${endpoint.path}`, endpoint]),
     );
+    this.#byTransaction = new Map(
+      parts.endpoints.flatMap((endpoint) =>
+        [...endpoint.live, ...endpoint.paper].map((trId): [string, Endpoint] => [trId, endpoint]),
+      ),
+    );
   }
 
   admit(request: KisRequest): Admission {
-    const endpoint = this.#byPath.get(`${request.method} ${request.path}`);
+    const endpoint = this.#endpointOf(request);
     if (endpoint === undefined) return { endpoint, refused: NOT_FOUND };
     const refused =
       this.#checkKey(request) ??
@@ -60,6 +66,16 @@ export class RestGateway {
 
   async answer(request: KisRequest, endpoint: Endpoint): Promise<KisReply> {
     return await endpoint.handle(request, this.#parts.context);
+  }
+
+  /**
+   * A TR id names its transaction; the path only leads to the gateway. A published client asks for
+   * the buying power on the path of the order list and has always been answered.
+   */
+  #endpointOf(request: KisRequest): Endpoint | undefined {
+    const ofPath = this.#byPath.get(`${request.method} ${request.path}`);
+    const ofTransaction = this.#byTransaction.get(request.header('tr_id'));
+    return ofPath !== undefined && ofTransaction?.method === ofPath.method ? ofTransaction : ofPath;
   }
 
   #checkKey(request: KisRequest): KisReply | undefined {
@@ -135,7 +151,7 @@ function checkFormat(request: KisRequest, endpoint: Endpoint): KisReply | undefi
   const contentType = request.header('content-type');
   if (contentType !== '' && !contentType.toLowerCase().includes('json'))
     return gatewayRefusal('EGW00132');
-  if (request.body === undefined) return gatewayRefusal('OPSQ9995');
+  if (request.body === undefined) return gatewayRefusal(request.hasBody ? 'OPSQ9997' : 'OPSQ9995');
   const hashKey = request.header('hashkey');
   return hashKey !== '' && hashKey !== hashOf(request.body)
     ? gatewayRefusal('EGW00131')

@@ -33,7 +33,7 @@ export function makeTokenEndpoints(parts: TokenEndpointParts): ReadonlyMap<strin
 }
 
 async function issueToken(parts: TokenEndpointParts, request: KisRequest): Promise<KisReply> {
-  const wrong = grantError(request.body) ?? keyError(parts.credentials, request.body, 'appsecret');
+  const wrong = grantError(request) ?? keyError(parts.credentials, request.body, 'appsecret');
   if (wrong !== undefined) return tokenRefusal(wrong);
   const now = parts.time.now();
   const result = await parts.tokens.issue(parts.credentials.appKey, now);
@@ -60,7 +60,7 @@ async function revokeToken(parts: TokenEndpointParts, request: KisRequest): Prom
 }
 
 async function issueApproval(parts: TokenEndpointParts, request: KisRequest): Promise<KisReply> {
-  const wrong = grantError(request.body) ?? keyError(parts.credentials, request.body, 'secretkey');
+  const wrong = grantError(request) ?? keyError(parts.credentials, request.body, 'secretkey');
   if (wrong !== undefined) return tokenRefusal(wrong);
   const key = await parts.approvals.issue(parts.credentials.appKey, parts.time.now());
   return { status: 200, body: { approval_key: key } };
@@ -70,11 +70,12 @@ function hashKey(parts: TokenEndpointParts, request: KisRequest): KisReply {
   const sent = { appkey: request.header('appkey'), appsecret: request.header('appsecret') };
   const wrong = keyError(parts.credentials, sent, 'appsecret');
   if (wrong !== undefined) return gatewayRefusal(wrong, 403);
-  if (request.body === undefined) return gatewayRefusal('OPSQ9995');
+  if (request.body === undefined) return gatewayRefusal(request.hasBody ? 'OPSQ9997' : 'OPSQ9995');
   return { status: 200, body: { BODY: request.body, HASH: hashOf(request.body) } };
 }
 
-function grantError(body: JsonObject | undefined): GatewayCode | undefined {
+function grantError({ body, hasBody }: KisRequest): GatewayCode | undefined {
+  if (hasBody && body === undefined) return 'EGW00101';
   const grantType = text(body, 'grant_type');
   if (grantType === '') return 'EGW00115';
   return grantType === 'client_credentials' ? undefined : 'EGW00116';

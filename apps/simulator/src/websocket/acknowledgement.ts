@@ -10,12 +10,19 @@ const TEXTS = {
   OPSP0011: 'invalid approval : NOT FOUND',
   OPSP8991: 'invalid tr_id',
   OPSP8992: 'invalid tr_key',
+  OPSP8993: 'JSON PARSING ERROR : invalid tr_key',
+  OPSP8994: 'personalseckey not found',
+  OPSP8995: 'appsecret not found',
   OPSP8996: 'ALREADY IN USE appkey',
   OPSP8997: 'invalid tr_type',
   OPSP8998: 'invalid custtype',
+  OPSP8999: 'resource not available(ALLOC_CALL_PARAM)',
   OPSP9990: 'tr_key not found',
   OPSP9991: 'JSON PARSING ERROR : input not found',
   OPSP9992: 'body not found',
+  OPSP9993: 'internal error',
+  OPSP9994: 'INVALID appkey',
+  OPSP9995: 'resource not available',
   OPSP9996: 'appkey not found',
   OPSP9997: 'custtype not found',
   OPSP9998: 'header not found',
@@ -23,6 +30,11 @@ const TEXTS = {
 } as const;
 
 export type AckCode = keyof typeof TEXTS;
+
+/** Codes of refusals, for rules that name one. */
+export function isRefusalCode(code: string): code is AckCode {
+  return Object.hasOwn(TEXTS, code) && code !== 'OPSP0000' && code !== 'OPSP0001';
+}
 
 /** The key pair of a session: 16 and 32 ASCII characters. */
 export interface SessionKey {

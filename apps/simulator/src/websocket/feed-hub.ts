@@ -14,15 +14,17 @@ import { type BookWidth, bookRecord } from './book-record.ts';
 import { expectedRecord } from './market-records.ts';
 import { MarketStateWatch } from './market-state-watch.ts';
 import { encryptNotice } from './notice-cipher.ts';
-import { noticeRecord } from './notice-record.ts';
+import { noticeRecord, type NoticeWidth } from './notice-record.ts';
 import type { Registration, Session } from './session.ts';
 import { type RecordContext, tradeRecord } from './trade-record.ts';
 
 export interface FeedHubParts {
   readonly exchange: Exchange;
   readonly htsId: string;
-  /** Columns of H0STASP0: 62 as on the wire, 59 as documented. */
+  /** Columns of H0STASP0: 59 as documented, 62 as also seen on the wire. */
   readonly bookWidth: 59 | 62;
+  /** Columns of H0STCNI0: 26 since NXT, 23 before. */
+  readonly noticeWidth: NoticeWidth;
   readonly noticeFaults: NoticeFaults;
   readonly real: RealTime;
 }
@@ -97,9 +99,10 @@ export class FeedHub implements ExchangeListener {
   }
 
   onNotice(notice: Notice): void {
-    const { exchange, htsId, noticeFaults } = this.#parts;
+    const { exchange, htsId, noticeFaults, noticeWidth } = this.#parts;
     const plain = noticeRecord(notice, {
       htsId,
+      width: noticeWidth,
       accountName: '시뮬레이터',
       instrumentName: exchange.instrument(notice.order.symbol)?.name ?? '',
     });

@@ -2,13 +2,17 @@ import { kstCompactTime, orderTypeCode, type OrderType } from '@fleet/krx';
 import type { Notice } from '../exchange/types.ts';
 import { zeros } from '../rest/fields.ts';
 
+/** 26 columns since NXT opened, 23 before; clients of that time still read the shorter record. */
+export type NoticeWidth = 23 | 26;
+
 export interface NoticeContext {
+  readonly width: NoticeWidth;
   readonly htsId: string;
   readonly accountName: string;
   readonly instrumentName: string;
 }
 
-/** The 26 columns of H0STCNI0 / H0STCNI9 before encryption. */
+/** A record of H0STCNI0 / H0STCNI9 before encryption. */
 export function noticeRecord(notice: Notice, context: NoticeContext): string {
   const { order } = notice;
   const isFill = notice.kind === 'FILL';
@@ -31,16 +35,14 @@ export function noticeRecord(notice: Notice, context: NoticeContext): string {
     order.branch,
     zeros(order.quantity, 9),
     context.accountName,
-    '',
-    '1',
-    'Y',
-    '',
-    '10',
-    '',
-    context.instrumentName,
-    // Only fills carry the order's price here.
-    isFill ? zeros(order.price ?? 0, 9) : '',
+    ...tail(context, isFill ? zeros(order.price ?? 0, 9) : ''),
   ].join('^');
+}
+
+/** From column 19 on the layouts differ. Only fills carry the order's price. */
+function tail({ width, instrumentName }: NoticeContext, orderPrice: string): readonly string[] {
+  if (width === 23) return [instrumentName, '10', '', instrumentName, orderPrice];
+  return ['', '1', 'Y', '', '10', '', instrumentName, orderPrice];
 }
 
 /** RCTF_CLS: 0 order, 1 amend, 2 cancel. */

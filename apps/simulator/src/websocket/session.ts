@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import type { ApprovalDesk } from '../auth/approval-desk.ts';
+import type { Credentials } from '../auth/credentials.ts';
 import type { MarketTime } from '../control/real-time.ts';
 import type { ProfileName } from '../rest/profile.ts';
 import {
@@ -12,7 +13,7 @@ import {
 } from './acknowledgement.ts';
 import type { AppKeySlots } from './app-key-slots.ts';
 import { type FrameChange, Outbox } from './outbox.ts';
-import { parseClientText, type SubscribeMessage } from './subscribe-message.ts';
+import { type Login, parseClientText, type SubscribeMessage } from './subscribe-message.ts';
 import { type FeedKind, feedTransaction } from './transactions.ts';
 
 /** Registrations a session may hold, over all TRs (measured: the 42nd is refused). */
@@ -30,12 +31,15 @@ export interface SessionParts {
   readonly connection: Socket;
   readonly sessionKey: SessionKey;
   readonly approvals: ApprovalDesk;
+  readonly credentials: Credentials;
   readonly slots: AppKeySlots;
   readonly time: MarketTime;
   readonly profile: ProfileName;
   /** tr_keys that notices may be asked for: the HTS id. */
   readonly noticeKeys: ReadonlySet<string>;
   readonly change: FrameChange;
+  /** A fault's refusal of a registration. */
+  readonly refuse: (trId: string, trKey: string) => AckCode | undefined;
   onRegister(session: Session, registration: Registration): void;
   onUnregister(session: Session, registration: Registration): void;
 }
@@ -89,8 +93,10 @@ export class Session {
   }
 
   #act(message: SubscribeMessage): void {
-    const appKey = this.#authenticate(message.approvalKey);
-    if (appKey === undefined) return this.#refuse('OPSP0011', message);
+    const appKey = this.#appKey ?? this.#authenticate(message.login);
+    if (appKey === undefined) {
+      return this.#refuse(message.login.kind === 'APPROVAL' ? 'OPSP0011' : 'OPSP9994', message);
+    }
     if (!this.#parts.slots.take(appKey, this)) return this.#refuseSecondSession();
     this.#appKey = appKey;
     if (message.action === 'SUBSCRIBE') this.#subscribe(message);
@@ -98,9 +104,11 @@ export class Session {
   }
 
   /** The key is judged on a new session only: an open one outlives it. */
-  #authenticate(approvalKey: string): string | undefined {
-    const { approvals, time } = this.#parts;
-    return this.#appKey ?? approvals.appKeyOf(approvalKey, time.now());
+  #authenticate(login: Login): string | undefined {
+    const { approvals, credentials, time } = this.#parts;
+    if (login.kind === 'APPROVAL') return approvals.appKeyOf(login.approvalKey, time.now());
+    const isOurs = login.appKey === credentials.appKey && login.appSecret === credentials.appSecret;
+    return isOurs ? login.appKey : undefined;
   }
 
   #subscribe({ trId, trKey }: SubscribeMessage): void {
@@ -115,6 +123,8 @@ export class Session {
     if (this.#registrations.size >= REGISTRATIONS_MAX) {
       return this.#refuse('OPSP0008', { trId, trKey });
     }
+    const fault = this.#parts.refuse(trId, trKey);
+    if (fault !== undefined) return this.#refuse(fault, { trId, trKey });
     const registration = { trId, trKey, kind: transaction.kind };
     this.#registrations.set(name, registration);
     const options = { encrypted: isNotice, sessionKey: this.sessionKey };

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { ApprovalDesk } from '../auth/approval-desk.ts';
+import type { Credentials } from '../auth/credentials.ts';
 import type { MarketTime, RealTime } from '../control/real-time.ts';
 import type { FrameFaults } from '../faults/frame-faults.ts';
 import type { ProfileName } from '../rest/profile.ts';
@@ -13,6 +14,7 @@ import { Session } from './session.ts';
 
 export interface WebSocketServerParts {
   readonly approvals: ApprovalDesk;
+  readonly credentials: Credentials;
   readonly hub: FeedHub;
   readonly market: MarketTime;
   readonly real: RealTime;
@@ -106,6 +108,7 @@ export class KisWebSocketServer {
         session.drop();
         return undefined;
       },
+      refuse: (trId, trKey) => frameFaults.refuse(trId, trKey),
       onRegister: (from, registration) => hub.register(from, registration),
       onUnregister: (from, registration) => hub.unregister(from, registration),
     });

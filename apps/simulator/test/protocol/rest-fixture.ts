@@ -1,3 +1,4 @@
+import type { TradeDate } from '@fleet/krx';
 import { ApprovalDesk } from '../../src/auth/approval-desk.ts';
 import { type Credentials, inventCredentials } from '../../src/auth/credentials.ts';
 import { type KeyValueStore, MemoryKeyValueStore } from '../../src/auth/key-value-store.ts';
@@ -27,6 +28,7 @@ export class RestFixture {
   token = '';
   url = '';
   speed = 1;
+  clientDays: readonly TradeDate[] = [];
   #server: RestServer | undefined;
 
   static async start(
@@ -53,6 +55,7 @@ export class RestFixture {
         profile: profileOf(profile),
         account: FAKE_ACCOUNT,
         htsId: 'tester01',
+        clientDays: () => fixture.clientDays,
       },
       credentials: fixture.credentials,
       otherAppKey: inventCredentials(profile === 'live' ? 'paper' : 'live', 'test').appKey,

@@ -130,7 +130,7 @@ describe('the gateway', () => {
     ['no app key', { appkey: '' }, 403, 'EGW00102'],
     ['a wrong secret', { appsecret: 'x' }, 403, 'EGW00105'],
     ['the paper key', { appkey: inventCredentials('paper', 'test').appKey }, 500, 'EGW02004'],
-    ['a paper transaction', { tr_id: 'VTTC8434R' }, 500, 'OPSQ0002'],
+    ['a paper transaction', { tr_id: 'VTTC8434R' }, 500, 'EGW02004'],
     ['an unknown transaction', { tr_id: 'XXXX' }, 500, 'OPSQ0002'],
     ['no transaction', { tr_id: '' }, 500, 'OPSQ9999'],
     ['a wrong customer type', { custtype: 'X' }, 500, 'EGW00208'],

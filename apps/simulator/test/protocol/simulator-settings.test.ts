@@ -16,7 +16,8 @@ const RAW: RawOptions = {
   seed: '1',
   participation: '0.2',
   slotLinger: '5',
-  bookColumns: '62',
+  bookColumns: '59',
+  noticeColumns: '26',
 };
 
 describe('settings of the simulator', () => {
@@ -27,7 +28,8 @@ describe('settings of the simulator', () => {
       cash: 100_000_000,
       day: { kind: 'GENERATED', seed: 1 },
       slotLingerMs: 5000,
-      bookWidth: 62,
+      bookWidth: 59,
+      noticeWidth: 26,
       areInvented: true,
       faults: undefined,
     });
@@ -51,7 +53,7 @@ describe('settings of the simulator', () => {
     [{ day: 'generated:7' }, { day: { kind: 'GENERATED', seed: 7 } }],
     [{ profile: 'paper', rateLimit: '1' }, { profile: { name: 'paper', callsPerSecond: 1 } }],
     [{ admin: true }, { faults: { seed: 1, rules: [] } }],
-    [{ bookColumns: '59' }, { bookWidth: 59 }],
+    [{ bookColumns: '62' }, { bookWidth: 62 }],
     [{ slotLinger: '0' }, { slotLingerMs: 0 }],
   ])('reads %j', (change, expected) => {
     expect(readSettings({ ...RAW, ...change }, {})).toMatchObject(expected);

@@ -47,6 +47,7 @@ export class WebSocketFixture {
     options: {
       profile?: ProfileName;
       bookWidth?: 59 | 62;
+      noticeWidth?: 23 | 26;
       noticeFaults?: NoticeFaults;
       frameFaults?: FrameFaults;
     } = {},
@@ -58,13 +59,15 @@ export class WebSocketFixture {
     const hub = new FeedHub({
       exchange,
       htsId: 'tester01',
-      bookWidth: options.bookWidth ?? 62,
+      bookWidth: options.bookWidth ?? 59,
+      noticeWidth: options.noticeWidth ?? 26,
       noticeFaults: options.noticeFaults ?? NO_NOTICE_FAULTS,
       real,
     });
     exchange.subscribe(hub);
     fixture.server = new KisWebSocketServer({
       approvals: fixture.approvals,
+      credentials: { appKey: 'APPKEY', appSecret: 'SECRET' },
       hub,
       market: { now: () => exchange.now(), speed: () => 1 },
       real,

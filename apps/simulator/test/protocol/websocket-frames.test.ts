@@ -113,7 +113,7 @@ describe('the order book feed', () => {
     fixture.exchange.publish((listener) => listener.onBook(book));
     const frames = [await client.nextFrame(), await client.nextFrame(), await client.nextFrame()];
     expect(frames.map((frame) => [frame.trId, frame.values.length])).toEqual([
-      ['H0STASP0', 62],
+      ['H0STASP0', 59],
       ['H0UNASP0', 65],
       ['H0STANC0', 45],
     ]);

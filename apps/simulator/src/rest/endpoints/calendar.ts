@@ -4,13 +4,12 @@ import {
   kstCompactTime,
   kstDate,
   kstInstant,
-  KrxRuleError,
-  parseTradeDate,
   type TradeDate,
   weekdayOf,
 } from '@fleet/krx';
 import type { EndpointContext } from '../endpoint.ts';
 import { yesNo } from '../fields.ts';
+import { readDate } from '../date-range.ts';
 import { badInput, MORE_FOLLOWS, QUOTE_OK } from '../messages.ts';
 import { type KisReply, reply } from '../reply.ts';
 import type { KisRequest } from '../request.ts';
@@ -95,13 +94,4 @@ function businessDays(_request: KisRequest, { exchange }: EndpointContext): KisR
 
 function dayAfter(day: TradeDate, days = 1): TradeDate {
   return kstDate(kstInstant(day, '00:00') + days * DAY_MS);
-}
-
-function readDate(text: string | undefined): TradeDate | undefined {
-  try {
-    return parseTradeDate((text ?? '').trim());
-  } catch (error) {
-    if (error instanceof KrxRuleError) return undefined;
-    throw error;
-  }
 }

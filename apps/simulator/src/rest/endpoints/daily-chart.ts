@@ -6,7 +6,7 @@ import { badInput, QUOTE_OK } from '../messages.ts';
 import { changeFields, marketValue, type QuoteView, turnoverRate } from '../quote-view.ts';
 import { type KisReply, reply } from '../reply.ts';
 import type { KisRequest } from '../request.ts';
-import { dateRange } from './inquire-daily-ccld.ts';
+import { dateRange } from '../date-range.ts';
 import { symbolQuotation } from './quote-endpoint.ts';
 
 const CHART_ROWS = 100;

@@ -1,8 +1,8 @@
-import { KrxRuleError, parseTradeDate, type TradeDate } from '@fleet/krx';
 import type { OrderRecord } from '../../exchange/types.ts';
 import type { Endpoint, EndpointContext } from '../endpoint.ts';
 import { quotient, whole } from '../fields.ts';
 import { badInput, CHANGED_SINCE, ledgerMessage, NOT_ON_PAPER } from '../messages.ts';
+import { ledgerRange } from '../date-range.ts';
 import { pageOf } from '../paging.ts';
 import { type KisReply, reply } from '../reply.ts';
 import type { KisRequest } from '../request.ts';
@@ -45,7 +45,7 @@ export const inquireOpenOrders: Endpoint = {
 };
 
 function listOrders(request: KisRequest, context: EndpointContext): KisReply {
-  const range = dateRange(request, 'INQR_STRT_DT', 'INQR_END_DT');
+  const range = ledgerRange(request, context);
   if (range === undefined) return reply(badInput('INQR_STRT_DT'));
   const venue = (request.param('EXCG_ID_DVSN_CD') ?? '').trim();
   if (context.profile.name === 'paper' && !['', 'KRX', 'ALL'].includes(venue)) {
@@ -53,7 +53,8 @@ function listOrders(request: KisRequest, context: EndpointContext): KisReply {
   }
   const matching = context.exchange
     .orders(context.account, range.from, range.to)
-    .filter((order) => isAsked(order, request));
+    // Every order here goes to KRX, also one that was sent for the smart router.
+    .filter((order) => venue !== 'NXT' && isAsked(order, request));
   const oldestFirst = request.param('INQR_DVSN') === '01';
   const rows = oldestFirst ? matching : matching.toReversed();
   const page = pageOf(request, {
@@ -137,19 +138,4 @@ function totals(orders: readonly OrderRecord[], context: EndpointContext): Recor
     prsm_tlex_smtl: whole(costs),
     pchs_avg_pric: quotient(amount, quantity, 4),
   };
-}
-
-/** Undefined when a date is not one. */
-export function dateRange(
-  request: KisRequest,
-  fromName: string,
-  toName: string,
-): { readonly from: TradeDate; readonly to: TradeDate } | undefined {
-  try {
-    const from = parseTradeDate(request.param(fromName) ?? '');
-    return { from, to: parseTradeDate(request.param(toName) ?? '') };
-  } catch (error) {
-    if (error instanceof KrxRuleError) return undefined;
-    throw error;
-  }
 }

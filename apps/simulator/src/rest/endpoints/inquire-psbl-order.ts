@@ -49,15 +49,14 @@ export const inquirePossibleSell: Endpoint = {
 function possibleOrder(request: KisRequest, context: EndpointContext): KisReply {
   const { exchange, profile } = context;
   const symbol = normalizeSymbol(request.param('PDNO') ?? '');
+  // Amounts do not depend on the stock: clients probe with any code, listed here or not.
   const instrument = exchange.instrument(symbol);
-  if (symbol !== '' && instrument === undefined) {
-    return reply(refusal(profile.name, 'UNKNOWN_SYMBOL'));
-  }
   const account = exchange.account(context.account);
   const sent = wholeNumber((request.param('ORD_UNPR') ?? '').trim() || '0') ?? 0;
   // Types without a price are reckoned at the upper limit: that is what a market buy reserves.
   const unitPrice = sent > 0 ? sent : (instrument?.upperLimit ?? 0);
-  const quantity = buyableQuantity(account.buyingPower, unitPrice);
+  const isUnknown = symbol !== '' && instrument === undefined;
+  const quantity = isUnknown ? 0 : buyableQuantity(account.buyingPower, unitPrice);
   const output = {
     ord_psbl_cash: whole(account.buyingPower),
     ord_psbl_sbst: '0',

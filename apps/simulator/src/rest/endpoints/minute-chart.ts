@@ -2,6 +2,7 @@ import { compactDate, kstCompactTime, kstInstant, minuteOf } from '@fleet/krx';
 import type { Bar } from '../../exchange/types.ts';
 import type { EndpointContext } from '../endpoint.ts';
 import { whole } from '../fields.ts';
+import { readDate } from '../date-range.ts';
 import { badInput, QUOTE_OK } from '../messages.ts';
 import { changeFields, type QuoteView } from '../quote-view.ts';
 import { type KisReply, reply } from '../reply.ts';
@@ -26,8 +27,9 @@ export const inquireTimeDailyChart = symbolQuotation({
   onPaper: 'NOT_A_PAPER_TR',
   required: ['FID_INPUT_HOUR_1', 'FID_INPUT_DATE_1', 'FID_PW_DATA_INCU_YN'],
   handle(view, request, context) {
-    const date = (request.param('FID_INPUT_DATE_1') ?? '').trim();
-    const isToday = date === compactDate(context.exchange.tradeDate());
+    const date = readDate(request.param('FID_INPUT_DATE_1'));
+    if (date === undefined) return reply(badInput('FID_INPUT_DATE_1'));
+    const isToday = [context.exchange.tradeDate(), ...context.clientDays()].includes(date);
     return minuteChart(view, request, context, isToday ? 120 : 0);
   },
 });

@@ -2,6 +2,7 @@ import type { EndpointContext } from '../endpoint.ts';
 import { changeSign, percent, whole } from '../fields.ts';
 import { hourCode } from '../market-codes.ts';
 import { BAD_SYMBOL, missingInput, QUOTE_OK } from '../messages.ts';
+import { NXT, untradedFields } from '../nxt-market.ts';
 import { type QuoteView, quoteView } from '../quote-view.ts';
 import { type KisReply, reply } from '../reply.ts';
 import type { KisRequest } from '../request.ts';
@@ -19,16 +20,22 @@ export const multiPrice = quotation({
 });
 
 function multiple(request: KisRequest, context: EndpointContext): KisReply {
-  const symbols: string[] = [];
-  for (let pair = 1; pair <= PAIRS_MAX; pair += 1) {
-    const symbol = (request.param(`FID_INPUT_ISCD_${pair}`) ?? '').trim();
-    if (symbol !== '') symbols.push(symbol);
-  }
-  if (symbols.length === 0) return reply(missingInput('FID_INPUT_ISCD_1'));
-  const views = symbols.map((symbol) => quoteView(context.exchange, symbol));
-  const known = views.filter((view) => view !== undefined);
-  if (known.length === 0) return reply(BAD_SYMBOL);
-  return reply(QUOTE_OK, { output: known.map((view) => row(view, context)) });
+  const asked = askedPairs(request);
+  if (asked.length === 0) return reply(missingInput('FID_INPUT_ISCD_1'));
+  const rows = asked.flatMap(({ market, symbol }) => {
+    const view = quoteView(context.exchange, symbol);
+    if (view === undefined) return [];
+    return [market === NXT ? untradedFields(row(view, context)) : row(view, context)];
+  });
+  return rows.length === 0 ? reply(BAD_SYMBOL) : reply(QUOTE_OK, { output: rows });
+}
+
+function askedPairs(request: KisRequest): readonly { market: string; symbol: string }[] {
+  const asked = (name: string): string => (request.param(name) ?? '').trim();
+  return Array.from({ length: PAIRS_MAX }, (_, index) => ({
+    market: asked(`FID_COND_MRKT_DIV_CODE_${index + 1}`),
+    symbol: asked(`FID_INPUT_ISCD_${index + 1}`),
+  })).filter(({ symbol }) => symbol !== '');
 }
 
 function row(view: QuoteView, context: EndpointContext): Record<string, string> {

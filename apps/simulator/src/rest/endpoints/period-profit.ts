@@ -2,11 +2,11 @@ import { compactDate, KRX_CALENDAR, sellTaxRates } from '@fleet/krx';
 import { Decimal } from 'decimal.js';
 import type { Endpoint, EndpointContext } from '../endpoint.ts';
 import { percent, quotient, whole } from '../fields.ts';
+import { ledgerRange } from '../date-range.ts';
 import { badInput, CHANGED_SINCE, ledgerMessage } from '../messages.ts';
 import { pageOf } from '../paging.ts';
 import { type KisReply, reply } from '../reply.ts';
 import type { KisRequest } from '../request.ts';
-import { dateRange } from './inquire-daily-ccld.ts';
 import { nameOf } from './order-rows.ts';
 import { realizedByDay, type RealizedRow } from './realized-profit.ts';
 
@@ -54,7 +54,7 @@ function answer(
   toRow: (row: CostedRow, context: EndpointContext) => Record<string, string>,
   isByTrade: boolean,
 ): KisReply {
-  const range = dateRange(request, 'INQR_STRT_DT', 'INQR_END_DT');
+  const range = ledgerRange(request, context);
   if (range === undefined) return reply(badInput('INQR_STRT_DT'));
   const symbol = (request.param('PDNO') ?? '').trim();
   const orders = context.exchange.orders(context.account, range.from, range.to);

@@ -1,5 +1,6 @@
 import type { Endpoint, EndpointContext, PaperSupport } from '../endpoint.ts';
 import { BAD_SYMBOL } from '../messages.ts';
+import { NXT, untraded } from '../nxt-market.ts';
 import { type QuoteView, quoteView } from '../quote-view.ts';
 import { type KisReply, reply } from '../reply.ts';
 import type { KisRequest } from '../request.ts';
@@ -15,7 +16,7 @@ interface QuotationParts {
   readonly handle: (request: KisRequest, context: EndpointContext) => KisReply;
 }
 
-/** A market data call: GET, one TR id on both servers, no account. */
+/** A market data call: GET, one TR id on both servers, no account, any market. */
 export function quotation(parts: QuotationParts): Endpoint {
   return {
     name: parts.name,
@@ -26,7 +27,10 @@ export function quotation(parts: QuotationParts): Endpoint {
     onPaper: parts.onPaper ?? 'OFFERED',
     required: parts.required,
     needsAccount: false,
-    handle: parts.handle,
+    handle(request, context) {
+      const answer = parts.handle(request, context);
+      return request.param('FID_COND_MRKT_DIV_CODE') === NXT ? untraded(answer) : answer;
+    },
   };
 }
 
