@@ -1,6 +1,6 @@
 import type { TradeDate } from '@fleet/krx';
 import type { BookLevel, OrderBook } from '@fleet/service-layer';
-import { decimalOf, priceOf, quantityOf } from '../rest/fields.ts';
+import { decimalOf, priceOf, quantityOf, textOf } from '../rest/fields.ts';
 import { wireInstant } from '../rest/wire-time.ts';
 import { symbolOf } from '../symbol-spelling.ts';
 import { type DataFrame, type Parsed, parseRecords } from './frame.ts';
@@ -11,10 +11,13 @@ const LEVELS = 10;
 
 const SYMBOL = 0;
 const TIME = 1;
+const SESSION = 2;
 const ASKS = 3;
 const BIDS = 13;
 const ASK_SIZES = 23;
 const BID_SIZES = 33;
+const ASK_TOTAL = 43;
+const BID_TOTAL = 44;
 
 /** The record carries a time without a date. @param today the market's day */
 export function parseBookFrame(frame: DataFrame, today: TradeDate): Parsed<OrderBook> {
@@ -29,7 +32,13 @@ function readBook(values: readonly string[], today: TradeDate): OrderBook | unde
   if (symbol === undefined || at === undefined || asks === undefined || bids === undefined) {
     return undefined;
   }
-  return isOrdered(asks, 1) && isOrdered(bids, -1) ? { symbol, at, asks, bids } : undefined;
+  const isInStep =
+    /^[0-9A-Z]?$/.test(textOf(values[SESSION])) &&
+    isOrdered(asks, 1) &&
+    isOrdered(bids, -1) &&
+    isWithin(asks, values[ASK_TOTAL]) &&
+    isWithin(bids, values[BID_TOTAL]);
+  return isInStep ? { symbol, at, asks, bids } : undefined;
 }
 
 function readLevels(
@@ -43,8 +52,13 @@ function readLevels(
     const price = priceOf(text);
     const size = quantityOf(values[sizes + level]);
     if (size === undefined) return undefined;
-    if (price !== undefined) levels.push({ price, size });
-    else if (decimalOf(text)?.isZero() !== true) return undefined;
+    if (price === undefined) {
+      if (decimalOf(text)?.isZero() !== true) return undefined;
+      continue;
+    }
+    // A gap is a missing column: what follows would pass for the level before it.
+    if (levels.length < level) return undefined;
+    levels.push({ price, size });
   }
   return levels;
 }
@@ -55,4 +69,10 @@ function isOrdered(levels: readonly BookLevel[], direction: 1 | -1): boolean {
     const before = levels[index - 1];
     return before === undefined || level.price.comparedTo(before.price) === direction;
   });
+}
+
+/** KIS's total is the sum of the ten levels: where it is less, sizes stand in other columns. */
+function isWithin(levels: readonly BookLevel[], total: string | undefined): boolean {
+  const sum = levels.reduce((all, { size }) => all + size, 0);
+  return sum <= (quantityOf(total) ?? -1);
 }

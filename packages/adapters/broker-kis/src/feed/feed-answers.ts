@@ -30,7 +30,22 @@ const VERDICTS: ReadonlyMap<string, FeedVerdict> = new Map([
   ['OPSP8996', 'sessionRefused'],
   ['OPSP9994', 'sessionRefused'],
   ['OPSP9996', 'sessionRefused'],
+  // tr_id, tr_key, tr_type, custtype, and parts of the message that KIS does not find.
+  ['OPSP8991', 'refused'],
+  ['OPSP8992', 'refused'],
+  ['OPSP8993', 'refused'],
+  ['OPSP8997', 'refused'],
+  ['OPSP8998', 'refused'],
+  ['OPSP9990', 'refused'],
+  ['OPSP9991', 'refused'],
+  ['OPSP9992', 'refused'],
+  ['OPSP9997', 'refused'],
+  ['OPSP9998', 'refused'],
+  ['OPSP9999', 'refused'],
 ]);
+
+/** Every code that is documented. */
+export const FEED_CODES: ReadonlySet<string> = new Set(VERDICTS.keys());
 
 /** Unlisted codes are refusals of what was asked. */
 export function judgeFeedAnswer(code: string): FeedVerdict {

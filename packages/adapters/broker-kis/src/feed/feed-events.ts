@@ -1,10 +1,13 @@
 import type { ExecutionNotice, OrderBook, Tick } from '@fleet/service-layer';
 import type { FrameReject } from './frame.ts';
+import type { MarketState } from './market-state-frame.ts';
 
 /** What the feed tells. Callbacks must be quick and must not throw. */
 export interface FeedEvents {
   onTicks(ticks: readonly Tick[]): void;
   onOrderBook(book: OrderBook): void;
+  /** A halt, an interruption or a phase of the market, of a stock that is registered for it. */
+  onMarketState(state: MarketState): void;
   /** Of the configured account only. */
   onNotice(notice: ExecutionNotice): void;
   /** A notice was there and could not be read: only the order list tells what it said. */
@@ -30,6 +33,9 @@ export class FeedListeners implements FeedEvents {
   }
   onOrderBook(book: OrderBook): void {
     for (const listener of this.#listeners) listener.onOrderBook?.(book);
+  }
+  onMarketState(state: MarketState): void {
+    for (const listener of this.#listeners) listener.onMarketState?.(state);
   }
   onNotice(notice: ExecutionNotice): void {
     for (const listener of this.#listeners) listener.onNotice?.(notice);

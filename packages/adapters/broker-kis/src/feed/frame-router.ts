@@ -5,6 +5,7 @@ import { parseBookFrame } from './book-frame.ts';
 import type { FeedEvents } from './feed-events.ts';
 import { type DataFrame, type FrameReject, parseFrame, type RejectReason } from './frame.ts';
 import { decryptFrame, type NoticeKey } from './notice-cipher.ts';
+import { parseMarketStateFrame } from './market-state-frame.ts';
 import { parseNoticeFrame } from './notice-frame.ts';
 import { parseTradeFrame } from './trade-frame.ts';
 
@@ -25,7 +26,7 @@ export interface RouterDependencies {
 export class FrameRouter {
   readonly #with: RouterDependencies;
   readonly #rejects = new Map<RejectReason, number>();
-  #secrets = new Map<string, NoticeKey>();
+  #secret: NoticeKey | undefined;
   #waiting: DataFrame[] = [];
 
   constructor(dependencies: RouterDependencies) {
@@ -41,14 +42,15 @@ export class FrameRouter {
   reset(): void {
     if (this.#waiting.length > 0) this.#with.events.onNoticeLost();
     this.#waiting = [];
-    this.#secrets = new Map();
+    this.#secret = undefined;
   }
 
-  /** The key may come after the first frames that need it. */
+  /** The key may come after the first frames that need it; other TRs' keys open nothing. */
   setSecret(trId: string, secret: NoticeKey): void {
-    this.#secrets.set(trId, secret);
-    const ready = this.#waiting.filter((frame) => frame.trId === trId);
-    this.#waiting = this.#waiting.filter((frame) => frame.trId !== trId);
+    if (trId !== this.#with.profile.feedTrIds.notice) return;
+    this.#secret = secret;
+    const ready = this.#waiting;
+    this.#waiting = [];
     for (const frame of ready) this.#open(frame, secret);
   }
 
@@ -56,12 +58,15 @@ export class FrameRouter {
     const frame = parseFrame(text);
     if (frame === undefined) {
       this.#reject({ trId: '', reason: 'NOT_A_FRAME' });
-    } else if (frame.encrypted) {
-      const secret = this.#secrets.get(frame.trId);
-      if (secret === undefined) this.#wait(frame);
-      else this.#open(frame, secret);
-    } else {
+    } else if (!frame.encrypted) {
       this.#deliver(frame);
+    } else if (frame.trId !== this.#with.profile.feedTrIds.notice) {
+      // KIS encrypts notices only; there is no key to wait for.
+      this.#reject({ trId: frame.trId, reason: 'NOT_DECRYPTED' });
+    } else if (this.#secret === undefined) {
+      this.#wait(frame);
+    } else {
+      this.#open(frame, this.#secret);
     }
   }
 
@@ -98,6 +103,12 @@ export class FrameRouter {
       case profile.feedTrIds.notice:
         this.#deliverNotices(frame);
         return;
+      case profile.marketStateTrId: {
+        const { records, rejects } = parseMarketStateFrame(frame);
+        rejects.forEach((reject) => this.#reject(reject));
+        this.#wanted(frame.trId, records).forEach((state) => events.onMarketState(state));
+        return;
+      }
       default:
         this.#reject({ trId: frame.trId, reason: 'UNKNOWN_TR' });
     }

@@ -16,6 +16,9 @@ function tradeColumns(set: Readonly<Record<number, string>> = {}, width = 46): s
     1: '093015',
     2: '5010',
     3: '2',
+    7: '5000',
+    8: '5030',
+    9: '4990',
     10: '5020',
     11: '5010',
     12: '7',
@@ -41,6 +44,8 @@ function bookColumns(set: Readonly<Record<number, string>> = {}, width = 59): st
     columns[23 + level] = String(100 + level);
     columns[33 + level] = String(200 + level);
   }
+  columns[43] = '1045';
+  columns[44] = '2045';
   for (const [index, value] of Object.entries(set)) columns[Number(index)] = value;
   return columns;
 }
@@ -128,6 +133,9 @@ describe('trade frames', () => {
     [{ 11: '' }, 'a best price that is missing'],
     [{ 11: '5030' }, 'a bid above the ask'],
     [{ 3: '7' }, 'a sign that is none'],
+    [{ 2: '5031' }, 'a price above the day’s high'],
+    [{ 2: '4989' }, 'a price below the day’s low'],
+    [{ 43: '117.55' }, 'a session that is none'],
     [{ 35: '20' }, 'a halt flag that is none'],
     [{ 1: '93015' }, 'a short time'],
   ])('throws away a record with %j (%s)', (set) => {
@@ -167,13 +175,23 @@ describe('book frames', () => {
     expect(records[0]?.bids).toHaveLength(10);
   });
 
-  it.each([{ 3: 'x' }, { 4: '5000' }, { 14: '5500' }, { 23: '-1' }, { 1: '9' }, { 0: '' }])(
-    'throws away a book with %j',
-    (set) => {
-      const parsed = parseBookFrame(frameOf('H0STASP0', bookColumns(set)), TODAY);
-      expect([parsed.records.length, ...reasons(parsed)]).toEqual([0, 'BAD_VALUE']);
-    },
-  );
+  it.each([
+    { 3: 'x' },
+    { 4: '5000' },
+    { 14: '5500' },
+    { 23: '-1' },
+    { 1: '9' },
+    { 0: '' },
+    // A best price of none above others, sizes beyond their total, a session code that is none.
+    { 3: '0' },
+    { 14: '0' },
+    { 43: '1044' },
+    { 44: '' },
+    { 2: '100000' },
+  ])('throws away a book with %j', (set) => {
+    const parsed = parseBookFrame(frameOf('H0STASP0', bookColumns(set)), TODAY);
+    expect([parsed.records.length, ...reasons(parsed)]).toEqual([0, 'BAD_VALUE']);
+  });
 });
 
 describe('execution notices', () => {
@@ -204,14 +222,21 @@ describe('execution notices', () => {
     }
   });
 
-  it.each([{ 2: '' }, { 4: '00' }, { 8: '' }, { 9: '' }, { 13: '3' }, { 1: 'ABC' }])(
-    'throws away a notice with %j',
-    (set) => {
-      expect(reasons(parseNoticeFrame(frameOf('H0STCNI0', noticeColumns(set))))).toEqual([
-        'BAD_VALUE',
-      ]);
-    },
-  );
+  it.each([
+    { 2: '' },
+    { 4: '00' },
+    { 8: '' },
+    { 9: '' },
+    { 13: '3' },
+    { 1: 'ABC' },
+    { 11: '9494' },
+    { 12: '2' },
+    { 15: '' },
+  ])('throws away a notice with %j', (set) => {
+    expect(reasons(parseNoticeFrame(frameOf('H0STCNI0', noticeColumns(set))))).toEqual([
+      'BAD_VALUE',
+    ]);
+  });
 });
 
 const parse = (frame: DataFrame) => {

@@ -7,7 +7,7 @@ import { judgeFeedAnswer } from './feed-answers.ts';
 import { type FeedEvents, FeedListeners } from './feed-events.ts';
 import { type FeedAnswer, FeedSession } from './feed-session.ts';
 import { FrameRouter } from './frame-router.ts';
-import { nextReconnectDelay } from './reconnect-delay.ts';
+import { ReconnectDelay } from './reconnect-delay.ts';
 
 export interface FeedDependencies {
   readonly settings: KisSettings;
@@ -52,6 +52,9 @@ export class KisFeed {
   #stop: AbortController | undefined;
   #running: Promise<void> = Promise.resolve();
   #attempt = newAttempt();
+  readonly #delay = new ReconnectDelay();
+  /** KIS has refused the present session: its key, or because of another one. */
+  #isRefused = false;
   #sessions = 0;
   /** Register messages leave one after the other, each after the answer to the one before. */
   #queue: Promise<unknown> = Promise.resolve();
@@ -135,9 +138,12 @@ export class KisFeed {
 
   async #run(signal: AbortSignal): Promise<void> {
     const { brokerClock } = this.#with;
-    let failures = 0;
     while (!signal.aborted) {
-      let livedMs = 0;
+      // Also before the first: leaving and coming back is no way around the wait.
+      await brokerClock.sleepUntil(this.#delay.notBefore, signal).catch(() => undefined);
+      if (signal.aborted) break;
+      let livedMs: number | undefined;
+      this.#isRefused = false;
       try {
         livedMs = await this.#live(signal);
       } catch (error) {
@@ -145,9 +151,9 @@ export class KisFeed {
         this.#attempt.reject(error);
         this.#attempt = newAttempt();
       }
-      const delay = nextReconnectDelay(failures, livedMs);
-      failures = delay.failures;
-      await brokerClock.sleep(delay.waitMs, signal).catch(() => undefined);
+      const isOurs = signal.aborted && livedMs !== undefined && !this.#isRefused;
+      if (isOurs) this.#delay.left();
+      else this.#delay.failed(livedMs ?? 0, brokerClock.now());
     }
     // Whoever still waits to be connected will not be.
     this.#attempt.reject(signal.reason);
@@ -232,6 +238,7 @@ export class KisFeed {
     if (verdict === 'registered') this.#registered.add(idOf(trId, trKey));
     if (verdict === 'unregistered') this.#registered.delete(idOf(trId, trKey));
     if (verdict !== 'sessionRefused') return;
+    this.#isRefused = true;
     // Staying would only be asked to leave; the reconnect waits until the slot is free.
     void this.#session?.socket.close(code);
   }

@@ -15,10 +15,13 @@ const SIDE = 4;
 const CHANGE = 5;
 const SYMBOL = 8;
 const NOTICE_QUANTITY = 9;
+const TIME = 11;
 const REFUSED = 12;
 const IS_FILL = 13;
 const ACCEPTANCE = 14;
+const BRANCH = 15;
 const ORDER_QUANTITY = 16;
+const CUSTOMER = 17;
 
 export interface AccountNotice {
   /** CANO and product, ten digits: an HTS id gets the notices of all its accounts. */
@@ -39,11 +42,23 @@ function readNotice(values: readonly string[]): AccountNotice | undefined {
   const kind = readKind(values);
   if (kind === undefined || side === undefined || symbol === undefined) return undefined;
   const shares = readQuantity(values, kind);
-  if (orderNumber === undefined || shares === undefined || !/^\d{8,10}$/.test(account)) {
+  if (orderNumber === undefined || shares === undefined || !/^(\d{8}|\d{10})$/.test(account)) {
     return undefined;
   }
+  if (!isInStep(values)) return undefined;
   const originalNumber = orderNumberOf(values[ORIGINAL_NUMBER] ?? '');
   return { account, notice: { kind, orderNumber, originalNumber, symbol, side, quantity: shares } };
+}
+
+/** Widths that hold in every notice, and not in one with a column too many or too few. */
+function isInStep(values: readonly string[]): boolean {
+  return (
+    /^\d{6}$/.test(textOf(values[TIME])) &&
+    /^[01YN]?$/.test(textOf(values[REFUSED])) &&
+    /^\d{0,10}$/.test(textOf(values[ORIGINAL_NUMBER])) &&
+    /^\d{5}$/.test(textOf(values[BRANCH])) &&
+    !/^\d+$/.test(textOf(values[CUSTOMER]))
+  );
 }
 
 function readKind(values: readonly string[]): ExecutionNotice['kind'] | undefined {
@@ -62,8 +77,9 @@ function readQuantity(
   values: readonly string[],
   kind: ExecutionNotice['kind'],
 ): Quantity | undefined {
-  const own = quantityOf(values[NOTICE_QUANTITY]);
-  return kind === 'FILL' ? own : (quantityOf(values[ORDER_QUANTITY]) ?? own);
+  const ofOrder = textOf(values[ORDER_QUANTITY]);
+  const isOwn = kind === 'FILL' || ofOrder === '';
+  return quantityOf(isOwn ? values[NOTICE_QUANTITY] : ofOrder);
 }
 
 function readSide(code: string): Side | undefined {

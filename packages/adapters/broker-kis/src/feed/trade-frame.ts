@@ -12,6 +12,8 @@ const SYMBOL = 0;
 const TIME = 1;
 const PRICE = 2;
 const SIGN = 3;
+const HIGH = 8;
+const LOW = 9;
 const ASK = 10;
 const BID = 11;
 const VOLUME = 12;
@@ -20,6 +22,7 @@ const DATE = 33;
 const HALTED = 35;
 const ASK_SIZE = 36;
 const BID_SIZE = 37;
+const SESSION = 43;
 
 /** Trades of the exchange, in the order of the wire. */
 export function parseTradeFrame(frame: DataFrame): Parsed<Tick> {
@@ -60,10 +63,20 @@ function isInStep(values: readonly string[]): boolean {
     /^\d{6}$/.test(values[TIME] ?? '') &&
     /^[1-5]$/.test(values[SIGN] ?? '') &&
     ['Y', 'N', ''].includes(textOf(values[HALTED])) &&
+    // One letter or digit behind all that is used: nothing in between is missing or doubled.
+    /^[0-9A-Z]?$/.test(textOf(values[SESSION])) &&
+    isOfTheDay(values) &&
     isSideOfBook(values[ASK]) &&
     isSideOfBook(values[BID]) &&
     !isCrossed
   );
+}
+
+/** The day's high and low count the trade itself; before the first one they are 0. */
+function isOfTheDay(values: readonly string[]): boolean {
+  const [price, high, low] = [priceOf(values[PRICE]), priceOf(values[HIGH]), priceOf(values[LOW])];
+  if (price === undefined || high === undefined || low === undefined) return true;
+  return price.lte(high) && price.gte(low);
 }
 
 /** A price, or 0 for an empty side (asks at the upper limit). */

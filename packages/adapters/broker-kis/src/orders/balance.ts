@@ -64,6 +64,9 @@ function parseHoldings(lines: readonly ReplyRow[]): readonly BrokerHolding[] {
   for (const line of lines) {
     const fields = parseReply(holdingRow, line, 'balance row');
     const symbol = symbolOf(fields.pdno);
+    if (!/^[0-9A-Z]{6,12}$/.test(fields.pdno)) {
+      throw new BrokerError('BAD_REPLY', 'balance row: pdno is not readable');
+    }
     if (symbol === undefined || fields.hldg_qty === 0) continue;
     bySymbol.set(symbol, [...(bySymbol.get(symbol) ?? []), fields]);
   }

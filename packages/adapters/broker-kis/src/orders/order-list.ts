@@ -90,6 +90,9 @@ function parseOrderRow(line: ReplyRow): BrokerOrder | undefined {
   const symbol = symbolOf(fields.pdno);
   const number = orderNumberOf(fields.odno);
   if (number === undefined) throw unreadable('odno');
+  // A row that is left out for its damage would be an order that nobody sent.
+  if (!/^[0-9A-Z]{6,12}$/.test(fields.pdno)) throw unreadable('pdno');
+  if (!/^\d{0,10}$/.test(fields.orgn_odno)) throw unreadable('orgn_odno');
   if (symbol === undefined) return undefined;
   const date = wireDate(fields.ord_dt);
   const acceptedAt = wireInstant(date, fields.ord_tmd);

@@ -1,7 +1,7 @@
 import type { TradeDate } from '@fleet/krx';
 import { BrokerError, type BookLevel, type OrderBook } from '@fleet/service-layer';
 import { type ReplyRow, rowsOf } from '../rest/envelope.ts';
-import { looseQuantityField, optionalPriceField, parseReply, textField } from '../rest/fields.ts';
+import { quantityField, optionalPriceField, parseReply, textField } from '../rest/fields.ts';
 import { wireInstant } from '../rest/wire-time.ts';
 
 const LEVELS = 10;
@@ -20,13 +20,15 @@ export function parseOrderBook(symbol: string, body: ReplyRow, today: TradeDate)
   };
 }
 
+/** A gap is no empty level but a missing one: what follows would pass for the best. */
 function levels(line: ReplyRow, side: 'ask' | 'bid'): readonly BookLevel[] {
   const found: BookLevel[] = [];
   for (let level = 1; level <= LEVELS; level += 1) {
     const what = `asking-price ${side} ${level}`;
     const price = parseReply(optionalPriceField, line[`${side}p${level}`], what);
-    const size = parseReply(looseQuantityField, line[`${side}p_rsqn${level}`], what);
-    if (price !== undefined) found.push({ price, size });
+    if (price === undefined) continue;
+    if (found.length < level - 1) throw new BrokerError('BAD_REPLY', `${what}: none above it`);
+    found.push({ price, size: parseReply(quantityField, line[`${side}p_rsqn${level}`], what) });
   }
   return found;
 }

@@ -13,6 +13,7 @@ export interface Envelope {
   readonly body: ReplyRow;
 }
 
+/** Reply, list, row, value; what lies deeper is not KIS's and is cut, so that no nesting overflows. */
 const DEPTH_MAX = 4;
 
 /** Undefined when the text is not a JSON object, or spells one key twice with different values. */
@@ -54,7 +55,7 @@ function scalar(value: unknown): string {
 
 /** Undefined where two spellings of a key disagree: no telling which one is meant. */
 function lowerKeys(value: unknown, depth: number): unknown {
-  if (depth === 0) return value;
+  if (depth === 0) return typeof value === 'object' ? null : value;
   if (Array.isArray(value)) return value.map((item) => lowerKeys(item, depth - 1));
   if (!isRecord(value)) return value;
   const lowered = new Map<string, unknown>();

@@ -24,6 +24,9 @@ export type HttpResult =
   | { readonly kind: 'notSent'; readonly reason: string }
   | { readonly kind: 'noAnswer'; readonly reason: string; readonly timedOut: boolean };
 
+/** No reply of KIS has a tenth of it, unpacked; a larger one is cut off, not taken into memory. */
+const BODY_MAX = 16 << 20;
+
 /** One attempt, never a retry or a redirect: a repeated order is two orders. */
 export class HttpTransport {
   readonly #http = new HttpAgent({ keepAlive: true });
@@ -32,8 +35,14 @@ export class HttpTransport {
 
   /** Never throws for what the network does. */
   async exchange(request: HttpRequest): Promise<HttpResult> {
+    const tooLarge = new AbortController();
     try {
-      const response = await got(request.url, this.#options(request));
+      const response = await got(request.url, this.#options(request, tooLarge.signal)).on(
+        'downloadProgress',
+        ({ transferred }) => {
+          if (transferred > BODY_MAX) tooLarge.abort(new RangeError('reply too large'));
+        },
+      );
       return {
         kind: 'reply',
         status: response.statusCode,
@@ -53,7 +62,8 @@ export class HttpTransport {
     this.#https.destroy();
   }
 
-  #options(request: HttpRequest): OptionsOfBufferResponseBody {
+  #options(request: HttpRequest, tooLarge: AbortSignal): OptionsOfBufferResponseBody {
+    const { signal } = request;
     return {
       method: request.method,
       headers: { ...request.headers },
@@ -66,7 +76,7 @@ export class HttpTransport {
       https: { minVersion: 'TLSv1.2' },
       ...(request.query === undefined ? {} : { searchParams: { ...request.query } }),
       ...(request.json === undefined ? {} : { body: JSON.stringify(request.json) }),
-      ...(request.signal === undefined ? {} : { signal: request.signal }),
+      signal: signal === undefined ? tooLarge : AbortSignal.any([tooLarge, signal]),
     };
   }
 }

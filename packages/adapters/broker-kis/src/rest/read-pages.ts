@@ -32,6 +32,7 @@ async function readOnce(
   const pages: ReplyRow[] = [];
   // Sent back exactly as received, padding included.
   let keys = { CTX_AREA_FK100: '', CTX_AREA_NK100: '' };
+  const asked = new Set<string>();
   while (pages.length < PAGES_MAX) {
     const page = await reader.read({
       ...request,
@@ -43,9 +44,11 @@ async function readOnce(
     pages.push(page.body);
     const next = { CTX_AREA_FK100: key(page, 'fk'), CTX_AREA_NK100: key(page, 'nk') };
     if (isLast(page, pageSize) || next.CTX_AREA_NK100.trim() === '') return pages;
-    if (pages.length > 1 && next.CTX_AREA_NK100 === keys.CTX_AREA_NK100) {
+    // A page that was read before, or the one before it for ever: KIS is turning in circles.
+    if (asked.has(next.CTX_AREA_NK100)) {
       throw new BrokerError('BAD_REPLY', `${request.path}: the paging key does not move`);
     }
+    asked.add(next.CTX_AREA_NK100);
     keys = next;
   }
   throw new BrokerError('BAD_REPLY', `${request.path}: more than ${PAGES_MAX} pages`);

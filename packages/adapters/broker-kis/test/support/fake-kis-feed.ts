@@ -4,6 +4,9 @@ import { WebSocketServer, type WebSocket } from 'ws';
 const NOTICE_KEY = 'abcdefghijklmnopabcdefghijklmnop';
 const NOTICE_IV = '0123456789abcdef';
 
+/** What the fake's acknowledgements carry. */
+export const NOTICE_SECRET = { key: NOTICE_KEY, iv: NOTICE_IV };
+
 export interface ReceivedRegistration {
   readonly approvalKey: string;
   readonly register: boolean;
