@@ -1,4 +1,4 @@
-import type { Market, Session, TimeSpan, TradeDate } from '@fleet/krx';
+import type { CircuitBreakerStage, Market, Session, TimeSpan, TradeDate } from '@fleet/krx';
 
 import type { DailyBar, Instrument } from '../exchange/types.ts';
 
@@ -23,9 +23,20 @@ export interface ListedInstrument extends Instrument {
   readonly halts: readonly TimeSpan[];
 }
 
+/** What a symbol trades outside the regular session. */
+export interface OffHoursTrading {
+  /** At the reference price before the open, and at the close after it, shares in all. */
+  readonly preOpenVolume: number;
+  readonly postCloseVolume: number;
+  /** The single-price auctions after hours, in order. */
+  readonly singlePrices: readonly { readonly movePercent: number; readonly volume: number }[];
+}
+
 export interface DaySymbol {
   readonly instrument: ListedInstrument;
   readonly bars: BarSeries;
+  /** Absent when the source tells nothing of it. */
+  readonly offHours?: OffHoursTrading;
   /** Days before this one, oldest first; may be empty. */
   readonly history: readonly DailyBar[];
 }
@@ -38,6 +49,12 @@ export interface MarketBreak {
   /** End of the halt; Infinity when the market closes for the day. */
   readonly auctionFrom: number;
   readonly auctionTo: number;
+}
+
+/** How a market breaks at a stage; after a stage without a halt it stays closed. */
+export function makeBreak(market: Market, stage: CircuitBreakerStage, from: number): MarketBreak {
+  const { level, haltMs = Infinity, auctionMs = 0 } = stage;
+  return { market, level, from, auctionFrom: from + haltMs, auctionTo: from + haltMs + auctionMs };
 }
 
 export interface DayData {

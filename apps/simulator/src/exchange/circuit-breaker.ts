@@ -10,6 +10,7 @@ import {
   closingMinute,
   type DayData,
   type DaySymbol,
+  makeBreak,
   type MarketBreak,
   MINUTE_MS,
 } from '../day/day-data.ts';
@@ -20,12 +21,6 @@ const INDEX_STOCKS_MIN = 30;
 const FURTHER_FALL = 0.01;
 const MARKETS: readonly Market[] = ['KOSPI', 'KOSDAQ'];
 const STOCKS: ReadonlySet<string> = new Set(['COMMON', 'PREFERRED', 'REIT']);
-
-/** How a market breaks at a stage; after a stage without a halt it stays closed. */
-export function makeBreak(market: Market, stage: CircuitBreakerStage, from: number): MarketBreak {
-  const { level, haltMs = Infinity, auctionMs = 0 } = stage;
-  return { market, level, from, auctionFrom: from + haltMs, auctionTo: from + haltMs + auctionMs };
-}
 
 /**
  * The day's circuit breakers: those that were ordered and those that its prices trip. The index is

@@ -108,7 +108,7 @@ export class Engine {
     let next = Number.POSITIVE_INFINITY;
     for (const symbol of this.activeSymbols()) {
       const desk = this.#deskOf(symbol);
-      next = Math.min(next, desk.tape.nextEventAt(), desk.nextExpiry());
+      next = Math.min(next, desk.tape.nextEventAt(), desk.nextEventAt());
     }
     return next;
   }
@@ -146,6 +146,7 @@ export class Engine {
       limit: terms.limit,
       priceCap: terms.reserveUnit,
       rest: record.restQuantity,
+      trigger: record.conditionPrice,
       isTaker: false,
       queueAhead: undefined,
       validUntil: validUntil(record.type, desk.tape),
@@ -185,6 +186,7 @@ export class Engine {
       desk.onTrade(tick);
       if (isTold) this.#emitTrade(desk, tick);
     });
+    desk.playOffHours(to);
     for (const order of desk.expire(to)) {
       const live = this.#live(order.number);
       live.record = expired(live.record);
@@ -258,6 +260,7 @@ export class Engine {
     const desk = new SymbolDesk({
       tape: this.#makeTape(found),
       ticks: this.#ticksFor(found.instrument),
+      offHours: found.offHours,
       participation: this.#options.participation,
       onFill: (fill) => this.#onFill(fill),
     });

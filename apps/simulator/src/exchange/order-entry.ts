@@ -1,15 +1,18 @@
 import {
+  afterHoursPriceLimits,
   isOnTick,
   isOrderTypeAllowed,
   type MarketPhase,
   needsPrice,
   type OrderType,
   phaseAt,
+  type PriceLimits,
 } from '@fleet/krx';
 
 import type { ListedInstrument } from '../day/day-data.ts';
 import { bestPrices, type BookContext } from './order-book.ts';
 import { symbolPhase } from './symbol-phase.ts';
+import type { SymbolTape } from './symbol-tape.ts';
 import type { RefusalReason, Side } from './types.ts';
 
 /** What an accepted order is worked with. */
@@ -29,6 +32,7 @@ export interface EntryQuestion {
   readonly type: OrderType;
   readonly quantity: number;
   readonly price: number | undefined;
+  readonly conditionPrice?: number | undefined;
 }
 
 const CLOSED_PHASES: ReadonlySet<MarketPhase> = new Set([
@@ -46,12 +50,14 @@ export function checkEntry(question: EntryQuestion, context: BookContext): Entry
   if (!Number.isSafeInteger(quantity) || quantity <= 0) return refused('BAD_QUANTITY');
   const { instrument, session } = context.tape;
   if (needsPrice(type)) {
-    if (price === undefined || !isOnTick(price, instrument, session.date))
+    const prices = type === 'STOP_LIMIT' ? [price, question.conditionPrice] : [price];
+    if (!prices.every((each) => each !== undefined && isOnTick(each, instrument, session.date)))
       return refused('OFF_TICK');
-    if (price > instrument.upperLimit || price < instrument.lowerLimit)
+    const limits = priceBounds(type, context.tape);
+    if (!prices.every((each = 0) => each >= limits.lower && each <= limits.upper))
       return refused('BEYOND_LIMIT');
     // A conditional limit order may end as a market order in the closing auction.
-    const worst = type === 'CONDITIONAL_LIMIT' ? instrument.upperLimit : price;
+    const worst = type === 'CONDITIONAL_LIMIT' ? instrument.upperLimit : (price ?? 0);
     return { ok: true, terms: { limit: price, reserveUnit: side === 'BUY' ? worst : 0 } };
   }
   const limit = bookLimit(type, side, context);
@@ -60,6 +66,14 @@ export function checkEntry(question: EntryQuestion, context: BookContext): Entry
     ok: true,
     terms: { limit, reserveUnit: side === 'BUY' ? reserveWithoutPrice(instrument, limit) : 0 },
   };
+}
+
+/** The day's limits; after hours ±10 % of the close inside them. */
+function priceBounds(type: OrderType, { instrument, session, last }: SymbolTape): PriceLimits {
+  const dayLimits = { upper: instrument.upperLimit, lower: instrument.lowerLimit };
+  if (type !== 'AFTER_HOURS_SINGLE_PRICE') return dayLimits;
+  const close = last ?? instrument.referencePrice;
+  return afterHoursPriceLimits({ close, dayLimits, instrument, date: session.date });
 }
 
 /** KIS locks a priceless buy at the upper limit. */
@@ -71,8 +85,6 @@ function phaseRefusal(type: OrderType, context: BookContext): RefusalReason | un
   const { tape, at } = context;
   const phase = symbolPhase(tape, at);
   if (phase === 'HALTED') return 'HALTED';
-  // The condition price of a stop order has no place in an order request yet.
-  if (type === 'STOP_LIMIT') return 'ORDER_TYPE_NOT_ALLOWED';
   const { market, kind } = tape.instrument;
   const allowedIn = (krxPhase: MarketPhase): boolean =>
     isOrderTypeAllowed({

@@ -57,7 +57,8 @@ export class Requests {
     const quantity = request.quantity ?? found.restQuantity;
     const context = this.#options.engine.view(symbol, at);
     if (context === undefined) return refused('UNKNOWN_SYMBOL');
-    const question: EntryQuestion = { side, type: request.type, quantity, price: request.price };
+    const { type, price, conditionPrice = found.conditionPrice } = request;
+    const question: EntryQuestion = { side, type, quantity, price, conditionPrice };
     const decision = checkEntry(question, context);
     if (!decision.ok) return refused(decision.reason);
     if (quantity > found.restQuantity) return refused('QUANTITY_ABOVE_REST');
@@ -148,6 +149,7 @@ export class Requests {
   ): OrderRecord {
     this.#lastNumber += 1;
     const { account, symbol, side, type, quantity, price, request, originalNumber } = order;
+    const conditionPrice = type === 'STOP_LIMIT' ? order.conditionPrice : undefined;
     return {
       account,
       date: this.#options.date,
@@ -160,6 +162,7 @@ export class Requests {
       type,
       quantity,
       price,
+      ...(conditionPrice === undefined ? {} : { conditionPrice }),
       acceptedAt: at,
       filledQuantity: 0,
       filledAmount: 0,

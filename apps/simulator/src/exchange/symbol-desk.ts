@@ -1,3 +1,7 @@
+import type { OrderType } from '@fleet/krx';
+
+import type { OffHoursTrading } from '../day/day-data.ts';
+import { type OffHoursMatch, offHoursMatches } from './off-hours.ts';
 import {
   bestPrices,
   type BookContext,
@@ -16,6 +20,7 @@ import {
   isAffordable,
   isAllOrNothing,
   isImmediate,
+  isReached,
   isRegular,
   type OwnFill,
   type WorkingOrder,
@@ -24,6 +29,7 @@ import {
 export interface DeskOptions {
   readonly tape: SymbolTape;
   readonly ticks: TickSteps;
+  readonly offHours?: OffHoursTrading | undefined;
   /** Largest share of a bar's volume that is ours. */
   readonly participation: number;
   readonly onFill: (fill: OwnFill) => void;
@@ -41,12 +47,15 @@ export class SymbolDesk {
   #orders: WorkingOrder[] = [];
   #taken = new Map<number, number>();
   #takenAtVolume = -1;
+  readonly #offHours: readonly OffHoursMatch[];
+  #offHoursPlayedTo = Number.NEGATIVE_INFINITY;
 
   constructor(options: DeskOptions) {
     this.tape = options.tape;
     this.ticks = options.ticks;
     this.#onFill = options.onFill;
     this.#participation = new Participation(options.tape, options.participation);
+    this.#offHours = offHoursMatches(options.offHours, options.tape, options.ticks);
   }
 
   hasOrders(): boolean {
@@ -64,7 +73,11 @@ export class SymbolDesk {
 
   /** A new order arrives. Its rest stands in the market afterwards unless it is immediate. */
   enter(order: WorkingOrder, at: number): void {
-    const fillsNow = symbolPhase(this.tape, at) === 'CONTINUOUS' && isRegular(order.type);
+    this.#offHoursPlayedTo = Math.max(this.#offHoursPlayedTo, at);
+    const { last } = this.tape;
+    if (last !== undefined && isReached(order, last)) order.trigger = undefined;
+    const isInside = isRegular(order.type) && order.trigger === undefined;
+    const fillsNow = symbolPhase(this.tape, at) === 'CONTINUOUS' && isInside;
     if (fillsNow && !(isAllOrNothing(order.type) && this.#fillable(order, at) < order.rest)) {
       this.#place(order, at);
     }
@@ -83,8 +96,11 @@ export class SymbolDesk {
   /** The tape has just played this trade. */
   onTrade(tick: TapeTick): void {
     if (this.#orders.length === 0) return;
-    if (tick.initiator === 'AUCTION') this.#uncross(tick);
-    else if (!isAuction(symbolPhase(this.tape, tick.at))) this.#match(tick);
+    const hasAuctionEnded = tick.initiator === 'AUCTION';
+    // The result of an auction triggers stop orders, it does not fill them.
+    if (hasAuctionEnded) this.#uncross(tick);
+    for (const order of this.#orders) if (isReached(order, tick.price)) order.trigger = undefined;
+    if (!hasAuctionEnded && !isAuction(symbolPhase(this.tape, tick.at))) this.#match(tick);
     this.#orders = this.#orders.filter((order) => order.rest > 0);
   }
 
@@ -95,9 +111,21 @@ export class SymbolDesk {
     return over;
   }
 
-  /** When the first of the standing orders expires. */
-  nextExpiry(): number {
-    return this.#orders.reduce((first, order) => Math.min(first, this.endOf(order)), Infinity);
+  /** When the first of the standing orders expires or may fill outside the regular session. */
+  nextEventAt(): number {
+    return this.#orders.reduce((first, order) => {
+      const match = isRegular(order.type) ? undefined : this.#nextOffHours(order.type);
+      return Math.min(first, this.endOf(order), match?.at ?? Infinity);
+    }, Infinity);
+  }
+
+  /** Plays the sessions before the open and after the close up to the instant. */
+  playOffHours(instant: number): void {
+    const due = this.#offHours.filter(({ at }) => at > this.#offHoursPlayedTo && at <= instant);
+    this.#offHoursPlayedTo = Math.max(this.#offHoursPlayedTo, instant);
+    if (this.#orders.length === 0) return;
+    for (const match of due) this.#matchOffHours(match);
+    this.#orders = this.#orders.filter((order) => order.rest > 0);
   }
 
   /** When the order's time is over. */
@@ -111,7 +139,7 @@ export class SymbolDesk {
     let left = Math.min(this.#participation.left(tick.at), this.#participation.of(tick.volume));
     const asMarket = (order: WorkingOrder): boolean =>
       order.limit === undefined || (isClosing && order.type === 'CONDITIONAL_LIMIT');
-    const takesPart = this.#orders.filter((order) => isRegular(order.type));
+    const takesPart = this.#inside();
     const first = takesPart.filter(asMarket);
     const then = byPriority(takesPart.filter((order) => !asMarket(order)));
     for (const order of [...first, ...then]) {
@@ -124,10 +152,31 @@ export class SymbolDesk {
     }
   }
 
+  /** Orders that take part in the regular session now. */
+  #inside(): readonly WorkingOrder[] {
+    return this.#orders.filter(({ type, trigger }) => isRegular(type) && trigger === undefined);
+  }
+
+  #nextOffHours(type: OrderType): OffHoursMatch | undefined {
+    return this.#offHours.find((match) => match.type === type && match.at > this.#offHoursPlayedTo);
+  }
+
+  #matchOffHours({ at, type, volume, price: priceAt }: OffHoursMatch): void {
+    const price = priceAt();
+    if (price === undefined || this.tape.isHalted(at)) return;
+    let left = this.#participation.of(volume);
+    for (const order of byPriority(this.#orders.filter((each) => each.type === type))) {
+      const quantity = accepts(order, price) ? Math.min(order.rest, left) : 0;
+      if (quantity === 0) continue;
+      order.rest -= quantity;
+      left -= quantity;
+      this.#onFill({ order, price, quantity, at });
+    }
+  }
+
   #match(tick: TapeTick): void {
     let available = tick.volume;
-    for (const order of byPriority(this.#orders)) {
-      if (!isRegular(order.type)) continue;
+    for (const order of byPriority(this.#inside())) {
       if (order.queueAhead === undefined || order.isTaker) this.#place(order, tick.at);
       else available -= this.#trade(order, tick, available);
     }

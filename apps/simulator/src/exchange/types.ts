@@ -112,6 +112,8 @@ export interface NewOrder {
   readonly quantity: number;
   /** Undefined for types without a price. */
   readonly price: number | undefined;
+  /** STOP_LIMIT: a buy enters the book when a trade reaches it from below, a sell from above. */
+  readonly conditionPrice?: number | undefined;
 }
 
 export interface AmendOrder {
@@ -119,6 +121,8 @@ export interface AmendOrder {
   readonly originalNumber: string;
   readonly type: OrderType;
   readonly price: number | undefined;
+  /** STOP_LIMIT; undefined: the original's. */
+  readonly conditionPrice?: number | undefined;
   /** Undefined: the whole rest. */
   readonly quantity: number | undefined;
 }
@@ -165,6 +169,8 @@ export interface OrderRecord {
   readonly type: OrderType;
   readonly quantity: number;
   readonly price: number | undefined;
+  /** Of a STOP_LIMIT. */
+  readonly conditionPrice?: number | undefined;
   readonly acceptedAt: number;
   readonly filledQuantity: number;
   readonly filledAmount: number;

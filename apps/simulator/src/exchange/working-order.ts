@@ -13,6 +13,8 @@ export interface WorkingOrder {
   /** A buy never pays more than what the account has locked for a share; 0 for sells. */
   readonly priceCap: number;
   rest: number;
+  /** A stop order waits outside the market until a trade reaches this; undefined: it is inside. */
+  trigger: number | undefined;
   /** Crossed the book when it came: takes what the other side shows, at the other side's prices. */
   isTaker: boolean;
   /** Displayed shares before it at its price; undefined until it has a place in the book. */
@@ -96,4 +98,10 @@ export function byPriority(orders: readonly WorkingOrder[]): readonly WorkingOrd
     if (b.limit === undefined) return 1;
     return a.side === 'BUY' ? b.limit - a.limit : a.limit - b.limit;
   });
+}
+
+/** Whether a trade at the price brings a stop order into the market. */
+export function isReached({ side, trigger }: WorkingOrder, price: number): boolean {
+  if (trigger === undefined) return false;
+  return side === 'BUY' ? price >= trigger : price <= trigger;
 }

@@ -68,6 +68,7 @@ const MIGRATIONS: readonly string[] = [
      key text primary key,
      value jsonb not null
    );`,
+  `alter table $schema.orders add column condition_price bigint;`,
 ];
 
 /** @throws Error when the name is not a plain lower-case identifier beginning with `sim_` */

@@ -22,6 +22,7 @@ export interface OrderRow {
   readonly working_limit: number | null;
   readonly reserve_unit: number;
   readonly accepted_at: number;
+  readonly condition_price: number | null;
   readonly filled_quantity: number;
   readonly filled_amount: number;
   readonly canceled_quantity: number;
@@ -75,6 +76,7 @@ export function orderRow(order: StoredOrder): OrderRow {
     working_limit: order.workingLimit ?? null,
     reserve_unit: order.reserveUnit,
     accepted_at: record.acceptedAt,
+    condition_price: record.conditionPrice ?? null,
     filled_quantity: record.filledQuantity,
     filled_amount: record.filledAmount,
     canceled_quantity: record.canceledQuantity,
@@ -102,6 +104,7 @@ export function storedOrder(row: OrderRow): StoredOrder {
       type: row.type,
       quantity: row.quantity,
       price: row.price ?? undefined,
+      ...(row.condition_price === null ? {} : { conditionPrice: row.condition_price }),
       acceptedAt: row.accepted_at,
       filledQuantity: row.filled_quantity,
       filledAmount: row.filled_amount,

@@ -1,11 +1,12 @@
 const ORDER_COLUMNS = `trade_date, number, sequence, account, branch, original_number, request, symbol,
   market, kind, side, type, quantity, price, working_limit, reserve_unit, accepted_at,
-  filled_quantity, filled_amount, canceled_quantity, rejected_quantity, rest_quantity`;
+  condition_price, filled_quantity, filled_amount, canceled_quantity, rejected_quantity,
+  rest_quantity`;
 
 const ORDER_TYPES = `trade_date text, number text, sequence bigint, account text, branch text,
   original_number text, request text, symbol text, market text, kind text, side text, type text,
   quantity bigint, price bigint, working_limit bigint, reserve_unit bigint, accepted_at bigint,
-  filled_quantity bigint, filled_amount bigint, canceled_quantity bigint, rejected_quantity bigint,
+  condition_price bigint, filled_quantity bigint, filled_amount bigint, canceled_quantity bigint, rejected_quantity bigint,
   rest_quantity bigint`;
 
 const ARRIVAL_COLUMNS = `sequence, trade_date, real_ms, market_ms, request, account, symbol, side, type,

@@ -6,7 +6,7 @@ import {
   priceLimits,
 } from '@fleet/krx';
 
-import type { DayData, DayInput, DaySymbol } from '../../src/day/day-data.ts';
+import type { DayData, DayInput, DaySymbol, OffHoursTrading } from '../../src/day/day-data.ts';
 
 /** minute from the open, open, high, low, close, volume */
 export type TestBar = readonly [number, number, number, number, number, number];
@@ -17,6 +17,7 @@ export interface TestSymbol {
   readonly market?: Market;
   readonly kind?: InstrumentKind;
   readonly halts?: readonly { readonly from: number; readonly to: number }[];
+  readonly offHours?: OffHoursTrading;
 }
 
 export const TEST_DATE = parseTradeDate('2026-03-12');
@@ -64,6 +65,7 @@ function testSymbol(symbol: string, given: TestSymbol, date: typeof TEST_DATE): 
     Int32Array.from(given.bars, (bar) => bar[index] ?? 0);
   return {
     history: [],
+    ...(given.offHours === undefined ? {} : { offHours: given.offHours }),
     bars: {
       minute: Int16Array.from(given.bars, ([minute]) => minute),
       open: column(1),

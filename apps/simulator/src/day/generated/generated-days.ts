@@ -19,6 +19,7 @@ import {
 import { hashText, SeededRandom } from '../seeded-random.ts';
 import { InputError } from '../input-error.ts';
 import { makeMood } from './market-mood.ts';
+import { makeOffHours } from './off-hours.ts';
 import { type Fate, makeBars } from './price-path.ts';
 import { type Character, makeUniverse } from './universe.ts';
 
@@ -46,7 +47,7 @@ export function generateDays(options: GeneratedDayOptions): DayInput {
     throw new InputError(`${firstDate} is not a trading day (${closure.note}).`);
   }
   return {
-    fingerprint: `generated:${seed}:${firstDate}:1`,
+    fingerprint: `generated:${seed}:${firstDate}:2`,
     firstDate,
     nextDate: (date) => calendar.next(date),
     load: (date) => generate({ seed, calendar, firstDate, date }),
@@ -108,6 +109,7 @@ function generateDay(
     symbols.set(symbol, {
       bars,
       history,
+      offHours: makeOffHours(character, referencePrice, session, random),
       instrument: {
         symbol,
         name,

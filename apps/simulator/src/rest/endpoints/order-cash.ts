@@ -1,4 +1,4 @@
-import { kstCompactTime, needsPrice, orderTypeOfCode } from '@fleet/krx';
+import { kstCompactTime, needsPrice, type OrderType, orderTypeOfCode } from '@fleet/krx';
 import type { NewOrder, Side, SubmitResult } from '../../exchange/types.ts';
 import type { Endpoint, EndpointContext } from '../endpoint.ts';
 import { orderAccepted, refusal } from '../messages.ts';
@@ -59,8 +59,7 @@ function orderOf(
   const quantity = wholeNumber(bodyText(request, 'ORD_QTY'));
   const price = wholeNumber(bodyText(request, 'ORD_UNPR') || '0');
   if (quantity === undefined || price === undefined) return 'MALFORMED';
-  // The order has no field for a trigger price, so stop orders cannot be placed here.
-  if (type === undefined || type === 'STOP_LIMIT') return 'ORDER_TYPE_NOT_ALLOWED';
+  if (type === undefined) return 'ORDER_TYPE_NOT_ALLOWED';
   // A price sent with the closing-price session is a build error at KIS.
   if (type === 'POST_CLOSE_CLOSING_PRICE' && price !== 0) return 'MALFORMED';
   return {
@@ -70,7 +69,13 @@ function orderOf(
     type,
     quantity,
     price: needsPrice(type) ? price : undefined,
+    conditionPrice: conditionPriceOf(request, type),
   };
+}
+
+/** CNDT_PRIC of a stop order; undefined for other types and where it is missing or no price. */
+export function conditionPriceOf(request: KisRequest, type: OrderType): number | undefined {
+  return type === 'STOP_LIMIT' ? wholeNumber(bodyText(request, 'CNDT_PRIC')) : undefined;
 }
 
 function sideOf(request: KisRequest): Side {

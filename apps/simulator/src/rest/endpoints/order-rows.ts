@@ -69,7 +69,7 @@ export function orderRow(
       ? {}
       : {
           excg_id_dvsn_Cd: 'KRX',
-          stpm_cndt_pric: '0',
+          stpm_cndt_pric: whole(order.conditionPrice),
           stpm_efct_occr_dtmd: '',
         }),
   };
@@ -97,7 +97,7 @@ export function openOrderRow(order: OrderRecord, exchange: Exchange): Record<str
     excg_dvsn_cd: '02',
     excg_id_dvsn_cd: 'KRX',
     excg_id_dvsn_name: 'KRX',
-    stpm_cndt_pric: '0',
+    stpm_cndt_pric: whole(order.conditionPrice),
     stpm_efct_occr_yn: 'N',
   };
 }

@@ -3,7 +3,7 @@ import type { Endpoint, EndpointContext } from '../endpoint.ts';
 import { refusal } from '../messages.ts';
 import { gatewayRefusal, type KisReply, reply } from '../reply.ts';
 import type { KisRequest } from '../request.ts';
-import { answerOf, bodyText, wholeNumber } from './order-cash.ts';
+import { answerOf, bodyText, conditionPriceOf, wholeNumber } from './order-cash.ts';
 
 /** 주식주문(정정취소): an amend or a cancel is an order of its own, with its own number. */
 export const orderReviseCancel: Endpoint = {
@@ -48,10 +48,11 @@ async function reviseOrCancel(request: KisRequest, context: EndpointContext): Pr
     return answerOf(context, await context.exchange.cancel(target), 'CANCEL');
   }
   const type = orderTypeOfCode(bodyText(request, 'ORD_DVSN'));
-  if (type === undefined || type === 'STOP_LIMIT') {
+  if (type === undefined) {
     return reply(refusal(profile, 'ORDER_TYPE_NOT_ALLOWED'));
   }
-  const amend = { ...target, type, price: needsPrice(type) ? price : undefined };
+  const conditionPrice = conditionPriceOf(request, type);
+  const amend = { ...target, type, price: needsPrice(type) ? price : undefined, conditionPrice };
   return answerOf(context, await context.exchange.amend(amend), 'AMEND');
 }
 
