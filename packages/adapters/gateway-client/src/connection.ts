@@ -13,6 +13,7 @@ import {
   type Push,
 } from '@fleet/gateway-contract';
 import { toBrokerError, unavailable } from './gateway-error.ts';
+import { LatenessGauge } from './lateness-gauge.ts';
 import { type ClientTls, openSocket } from './open-socket.ts';
 import { PendingRequests } from './pending-requests.ts';
 import type { RequestEnd } from './request-end.ts';
@@ -31,7 +32,10 @@ export interface ConnectionListener {
   onUp(): void;
   onDown(): void;
   onPush(push: Push): void;
-  /** Nothing has been heard for longer than the gateway ever stays silent; or it is heard again. */
+  /**
+   * True: nothing has been heard for longer than the gateway ever stays silent, or what is heard is
+   * that old. False: it is heard again. Told before the push that changed it.
+   */
   onSilence(silent: boolean): void;
 }
 
@@ -71,6 +75,11 @@ export class GatewayConnection {
   #lastSeq = 0;
   #badFrames = 0;
   #missedPushes = 0;
+  #lateness = new LatenessGauge();
+  /** Nothing is heard; what is heard was sent long ago. */
+  #mute = false;
+  #late = false;
+  #toldSilent = false;
 
   constructor(settings: ConnectionSettings, listener: ConnectionListener) {
     this.#settings = settings;
@@ -205,6 +214,8 @@ export class GatewayConnection {
     if (end.kind !== 'result') return 'failed';
     this.#refusal = undefined;
     this.#lastSeq = 0;
+    this.#lateness = new LatenessGauge();
+    this.#mute = this.#late = this.#toldSilent = false;
     this.#up = true;
     this.#changes.dispatchEvent(new Event('change'));
     log.info('GatewayConnected', { processName, gatewayPid: end.result.pid });
@@ -242,6 +253,10 @@ export class GatewayConnection {
     const missed = push.seq - this.#lastSeq - 1;
     if (missed > 0) this.#missedPushes += missed;
     this.#lastSeq = push.seq;
+    const lateMs = this.#lateness.lateMs(push.sentAt, this.#settings.clock.monotonicMs());
+    this.#mute = false;
+    this.#late = lateMs > SILENT_AFTER_MS;
+    this.#tellSilence();
     this.#listener.onPush(push);
   }
 
@@ -252,21 +267,25 @@ export class GatewayConnection {
   /** Quiet is a gateway that says it is alive; silent is one that says nothing at all. */
   async #watch(): Promise<void> {
     const { clock } = this.#settings;
-    let toldSilent = false;
     while (!this.#closing.signal.aborted) {
       const before = clock.monotonicMs();
       await clock.sleep(WATCH_MS, this.#closing.signal).catch(() => undefined);
       const now = clock.monotonicMs();
       // If we were late ourselves, what the gateway said is still waiting to be read.
       const weSlept = now - before > 2 * WATCH_MS;
-      if (!this.#up) toldSilent = false;
       if (!this.#up || weSlept) continue;
       const silentMs = now - this.#lastHeardAt;
       if (silentMs > DEAD_AFTER_MS) this.#socket?.terminate();
-      const isSilent = silentMs > SILENT_AFTER_MS;
-      if (isSilent !== toldSilent) this.#listener.onSilence(isSilent);
-      toldSilent = isSilent;
+      this.#mute = silentMs > SILENT_AFTER_MS;
+      this.#tellSilence();
     }
+  }
+
+  #tellSilence(): void {
+    const isSilent = this.#mute || this.#late;
+    if (isSilent === this.#toldSilent) return;
+    this.#toldSilent = isSilent;
+    this.#listener.onSilence(isSilent);
   }
 
   async #nextChange(ms: number, signal: AbortSignal | undefined): Promise<void> {

@@ -17,7 +17,7 @@ import {
   type Request,
   type WireErrorCode,
 } from '@fleet/gateway-contract';
-import type { Clock, FeedStatus, OrderTicket } from '@fleet/service-layer';
+import type { Clock, FeedStatus, OrderTicket, Tick } from '@fleet/service-layer';
 import { eventually, FakeClock } from '@fleet/testkit';
 import { connectGateway, GatewayClient } from './gateway-client.ts';
 
@@ -40,6 +40,8 @@ class ScriptedGateway {
   readonly aborted: number[] = [];
   onRequest: (request: Request, answer: (text: string) => void) => void = () => undefined;
   hello: WireErrorCode | 'welcome' = 'welcome';
+  /** Its wall clock, which need not agree with the client's. */
+  now: () => number = () => Date.now();
   #http: Server | undefined;
   #sockets = new Set<WebSocket>();
   #seq = 0;
@@ -70,9 +72,12 @@ class ScriptedGateway {
     if (http) await new Promise<void>((resolve) => http.close(() => resolve()));
   }
 
-  push(body: PushBody, stamp: Partial<Pick<Push, 'seq'>> = {}): void {
+  push(body: PushBody, stamp: Partial<Pick<Push, 'seq' | 'sentAt'>> = {}): void {
     this.#seq = stamp.seq ?? this.#seq + 1;
-    const text = encodePush(encodePushBody(body), { seq: this.#seq, sentAt: 0 });
+    const text = encodePush(encodePushBody(body), {
+      seq: this.#seq,
+      sentAt: stamp.sentAt ?? this.now(),
+    });
     for (const socket of this.#sockets) socket.send(text);
   }
 
@@ -95,6 +100,22 @@ class ScriptedGateway {
       this.hello === 'welcome' ? undefined : { code: this.hello, message: 'no', retryable: false };
     socket.send(error ? encodeError(request.id, error) : encodeResult(request.id, 'hello', result));
   }
+}
+
+function tickPush(dayVolume: number): PushBody {
+  const tick: Tick = {
+    symbol: '000020',
+    at: 0,
+    price: price(1_000),
+    volume: quantity(1),
+    dayVolume: quantity(dayVolume),
+    bid: undefined,
+    ask: undefined,
+    bidSize: quantity(0),
+    askSize: quantity(0),
+    halted: false,
+  };
+  return { type: 'tick', tick };
 }
 
 const ticket: OrderTicket = {
@@ -269,6 +290,7 @@ describe('quotes through the client', () => {
   it('are stale when the gateway falls silent, and quiet is not silent', async () => {
     gateway.onRequest = answerAll;
     const clock = new FakeClock();
+    gateway.now = () => clock.now() - 3_600_000;
     const client = await connect(clock);
     const { statuses, done } = listen(client, ['000020']);
     await done;
@@ -293,6 +315,31 @@ describe('quotes through the client', () => {
     expect(statuses.at(-1)).toEqual(['000020', 'live']);
     await clock.advance(11_000);
     await eventually(() => !client.isConnected);
+  });
+
+  it('that were sent long ago are no news: stale until the newest is heard', async () => {
+    gateway.onRequest = answerAll;
+    let stoppedMs = 0;
+    gateway.now = () => realClock.now() + 3_600_000 + stoppedMs;
+    const client = await connect({
+      ...realClock,
+      monotonicMs: () => realClock.monotonicMs() + stoppedMs,
+    });
+    const { statuses, volumes, done } = listen(client, ['000020']);
+    await done;
+    gateway.push({ type: 'feedStatus', symbol: '000020', status: 'live' });
+    gateway.push(tickPush(1));
+    await eventually(() => expect(volumes).toEqual([1]));
+    // This process is stopped for a minute; what was sent meanwhile lies in the buffers.
+    const sentAt = gateway.now();
+    stoppedMs = 60_000;
+    for (const [index, volume] of [2, 3, 4].entries()) {
+      gateway.push(tickPush(volume), { sentAt: sentAt + index * 1_000 });
+    }
+    await eventually(() => expect(statuses.at(-1)).toEqual(['000020', 'stale']));
+    gateway.push(tickPush(5));
+    await eventually(() => expect(volumes).toEqual([1, 5]));
+    expect(statuses.map(([, status]) => status)).toEqual(['live', 'stale', 'live']);
   });
 
   it('a listener that throws does not hurt the others', async () => {

@@ -69,13 +69,15 @@ export class QuoteSubscriptions {
     this.#showAll();
   }
 
-  /** Nothing is heard although the connection stands; or something is, again. */
+  /** Nothing new is heard although the connection stands; or something is, again. */
   setSilent(silent: boolean): void {
     this.#silent = silent;
     this.#showAll();
   }
 
+  /** Old ticks are kept from the listeners: they would pass for news, and keep them from asking. */
   onTick(tick: Tick): void {
+    if (this.#silent) return;
     for (const listener of this.#wanted.get(tick.symbol) ?? []) {
       this.#guard(() => listener.onTick(tick));
     }
