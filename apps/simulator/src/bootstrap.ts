@@ -64,6 +64,7 @@ export async function startSimulator(
     participation: settings.participation,
     branch: settings.profile.branch,
     ...startAt(settings),
+    ...(settings.marketEvents === undefined ? {} : { calendar: settings.marketEvents.calendar }),
     onFatal: (error) => host.onStop(error),
   });
   const servers = await openServers(settings, running, host);

@@ -46,6 +46,10 @@ function makeCommand(): Command {
     )
     .option('--book-columns <n>', 'columns of H0STASP0: 59 as documented, or 62', '59')
     .option('--notice-columns <n>', 'columns of H0STCNI0: 26 since NXT, or 23 as before', '26')
+    .option(
+      '--market-events <file>',
+      'halts, circuit breakers and late opens that shall happen (JSON)',
+    )
     .option('--faults <file>', 'fault rules to start with; opens the fault port')
     .option('--admin', 'open the fault port without rules')
     .option(

@@ -1,7 +1,8 @@
-import { KRX_CALENDAR, kstDate, type TradeDate } from '@fleet/krx';
+import { KRX_CALENDAR, kstDate, type TradeDate, type TradingCalendar } from '@fleet/krx';
 import type { DayInput } from '../day/day-data.ts';
 import { openDayFile } from '../day/day-file.ts';
 import { generateDays } from '../day/generated/generated-days.ts';
+import { withMarketEvents } from '../day/market-events.ts';
 import type { SimulatorSettings } from './simulator-settings.ts';
 
 /**
@@ -11,8 +12,17 @@ import type { SimulatorSettings } from './simulator-settings.ts';
  * @throws InputError
  */
 export function openDay(settings: SimulatorSettings, realMs: number): DayInput {
-  const { day, daily, from, schema } = settings;
-  const calendar = KRX_CALENDAR;
+  const { marketEvents } = settings;
+  const calendar = marketEvents?.calendar ?? KRX_CALENDAR;
+  const input = openSource(settings, calendar, realMs);
+  return marketEvents === undefined ? input : withMarketEvents(input, marketEvents);
+}
+
+function openSource(
+  { day, daily, from, schema }: SimulatorSettings,
+  calendar: TradingCalendar,
+  realMs: number,
+): DayInput {
   if (day.kind === 'FILE') return openDayFile({ file: day.file, daily, from, calendar });
   const standsAlone = schema === undefined;
   const first = from ?? (standsAlone ? presentTradingDay(realMs) : undefined);

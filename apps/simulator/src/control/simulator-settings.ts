@@ -3,6 +3,8 @@ import { resolve } from 'node:path';
 import { type Environment, SettingsError } from '@fleet/config';
 import { KRX_CALENDAR, KrxRuleError, parseTradeDate, type TradeDate } from '@fleet/krx';
 import { type Credentials, inventCredentials } from '../auth/credentials.ts';
+import { InputError } from '../day/input-error.ts';
+import { type MarketEvents, parseMarketEvents } from '../day/market-events.ts';
 import { FaultRuleError, type FaultScript, parseFaultScript } from '../faults/fault-rule.ts';
 import { type Profile, type ProfileName, profileOf } from '../rest/profile.ts';
 
@@ -43,6 +45,7 @@ export interface SimulatorSettings {
   readonly slotLingerMs: number;
   readonly bookWidth: 59 | 62;
   readonly noticeWidth: 23 | 26;
+  readonly marketEvents: MarketEvents | undefined;
   readonly faults: FaultScript | undefined;
   readonly json: boolean;
 }
@@ -75,6 +78,7 @@ export interface RawOptions {
   readonly slotLinger: string;
   readonly bookColumns: string;
   readonly noticeColumns: string;
+  readonly marketEvents?: string;
   readonly faults?: string;
   readonly admin?: boolean;
   readonly json?: boolean;
@@ -113,6 +117,7 @@ export function readSettings(raw: RawOptions, environment: Environment): Simulat
     bookWidth: check.oneOf('--book-columns', raw.bookColumns, ['59', '62']) === '59' ? 59 : 62,
     noticeWidth:
       check.oneOf('--notice-columns', raw.noticeColumns, ['23', '26']) === '23' ? 23 : 26,
+    marketEvents: check.marketEvents(raw.marketEvents),
     faults: check.faults(raw.faults) ?? (raw.admin === true ? { seed, rules: [] } : undefined),
     json: raw.json === true,
   };
@@ -223,6 +228,19 @@ class Checks {
   account(text: string): string {
     if (!/^\d{8}-?\d{2}$/.test(text)) this.#wrong('--account', text, '50012345-01');
     return text.replace('-', '');
+  }
+
+  marketEvents(file: string | undefined): MarketEvents | undefined {
+    if (file === undefined) return undefined;
+    const path = this.file('--market-events', file);
+    if (!existsSync(path)) return undefined;
+    try {
+      return parseMarketEvents(readFileSync(path, 'utf8'));
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      this.#wrong('--market-events', file, error.message);
+      return undefined;
+    }
   }
 
   faults(file: string | undefined): FaultScript | undefined {

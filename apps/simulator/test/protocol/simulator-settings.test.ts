@@ -67,6 +67,8 @@ describe('settings of the simulator', () => {
     [{ day: 'nowhere.csv' }, '--day nowhere.csv: no such file'],
     [{ from: '2026-03-14' }, '--from 2026-03-14: closed that day'],
     [{ from: 'soon' }, '--from soon: YYYY-MM-DD'],
+    [{ marketEvents: 'package.json' }, '--market-events package.json: market events: unknown key'],
+    [{ marketEvents: 'nowhere.json' }, '--market-events nowhere.json: no such file'],
     [{ at: '25:00' }, '--at 25:00: HH:MM'],
     [{ profile: 'real' }, '--profile real: live or paper'],
     [{ account: '123' }, '--account 123: 50012345-01'],
