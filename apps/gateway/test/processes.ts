@@ -7,9 +7,9 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const APPS = fileURLToPath(new URL('../..', import.meta.url));
-const KEYS = { appKey: 'K'.repeat(36), appSecret: 'S'.repeat(180) };
+export const KEYS = { appKey: 'K'.repeat(36), appSecret: 'S'.repeat(180) };
 const ACCOUNT = '50012345-01';
-const HTS_ID = 'HTSID01';
+export const HTS_ID = 'HTSID01';
 
 export interface SimulatorProcess {
   readonly restUrl: string;
@@ -54,8 +54,11 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number 
   return child.exitCode;
 }
 
-/** A generated day at 10:00, twenty times as fast. */
-export async function startSimulator(dbUrl: string): Promise<SimulatorProcess> {
+/** A generated day at 10:00, twenty times as fast. @param changes options of the simulator */
+export async function startSimulator(
+  dbUrl: string,
+  changes: Readonly<Record<string, string>> = {},
+): Promise<SimulatorProcess> {
   const options = Object.entries({
     profile: 'live',
     at: '10:00',
@@ -64,6 +67,7 @@ export async function startSimulator(dbUrl: string): Promise<SimulatorProcess> {
     account: ACCOUNT,
     'hts-id': HTS_ID,
     'slot-linger': '20',
+    ...changes,
   }).flatMap(([name, value]) => [`--${name}`, value]);
   const child = spawn(
     process.execPath,

@@ -2,40 +2,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { price, type Price, quantity, type Quote } from '@fleet/domain';
 import { kstDate, stepTicks } from '@fleet/krx';
-import type {
-  Clock,
-  ExecutionNotice,
-  Instrument,
-  MarketClock,
-  SubmitOutcome,
-  Tick,
-} from '@fleet/service-layer';
+import type { ExecutionNotice, Instrument, SubmitOutcome, Tick } from '@fleet/service-layer';
 import { LIVE_PROFILE, PAPER_PROFILE } from '../src/index.ts';
 import { makeTicket } from './support/adapter-kit.ts';
 import { type SimulatorKit, startSimulatorKit } from './support/running-simulator.ts';
 
 const ACCOUNT = '50012345-01';
-
-const clock: Clock = {
-  now: () => Date.now(),
-  monotonicMs: () => performance.now(),
-  sleep: async (ms, signal) => await wait(ms, undefined, signal === undefined ? {} : { signal }),
-};
-
-/** Follows the simulator's published anchor. */
-async function marketClockOf(controlUrl: string): Promise<MarketClock> {
-  const reply = await fetch(`${controlUrl}/clock`);
-  const anchor = Object(await reply.json());
-  const now = (): number => anchor.marketMs + (Date.now() - anchor.realMs) * anchor.speed;
-  const sleep: MarketClock['sleep'] = async (ms, signal) =>
-    await clock.sleep(Math.max(0, ms) / anchor.speed, signal);
-  return {
-    now,
-    sleep,
-    sleepUntil: async (instant, signal) => await sleep(instant - now(), signal),
-    speed: () => anchor.speed,
-  };
-}
 
 async function eventually<T>(
   read: () => Promise<T> | T,
@@ -61,7 +33,7 @@ describe.each([LIVE_PROFILE, PAPER_PROFILE])('against the simulator, profile $na
   let quote: Quote;
 
   beforeAll(async () => {
-    kit = await startSimulatorKit(profile, { clock, marketClockOf });
+    kit = await startSimulatorKit(profile);
     await kit.adapter.broker.login();
     const instruments = await kit.adapter.marketData.getInstruments();
     const common = instruments

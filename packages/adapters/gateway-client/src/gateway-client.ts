@@ -316,6 +316,8 @@ export class GatewayClient
     const { lane, signal, timeoutMs = READ_MS } = options;
     signal?.throwIfAborted();
     await this.#connection.whenUp(CONNECT_WAIT_MS, signal);
+    // Given up in between: an abort that has been is never heard again.
+    signal?.throwIfAborted();
     const end = await this.#connection.request(method, params, { lane, signal, timeoutMs });
     return resultOrThrow(method, end);
   }

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { Clock, MarketClock } from '@fleet/service-layer';
+import { AnchoredMarketClock, systemClock } from '@fleet/clock';
+import type { MarketClock } from '@fleet/service-layer';
 import {
   type KisAdapter,
   type KisProfile,
@@ -33,10 +34,7 @@ interface ReadyLine {
 }
 
 /** The simulator as a process of its own, and an adapter that knows it only by its addresses. */
-export async function startSimulatorKit(
-  profile: KisProfile,
-  time: { readonly clock: Clock; marketClockOf(controlUrl: string): Promise<MarketClock> },
-): Promise<SimulatorKit> {
+export async function startSimulatorKit(profile: KisProfile): Promise<SimulatorKit> {
   const dataDir = mkdtempSync(join(tmpdir(), 'broker-kis-'));
   const options = Object.entries({
     'data-dir': dataDir,
@@ -60,7 +58,8 @@ export async function startSimulatorKit(
     });
     child.once('exit', (code) => reject(new Error(`the simulator ended with ${code}`)));
   });
-  const market = await time.marketClockOf(ready.controlUrl);
+  const following = new AbortController();
+  const market = await AnchoredMarketClock.follow(`${ready.controlUrl}/clock`, following.signal);
   const store = new MemoryTokenStore();
   const adapter = makeKisAdapter(
     {
@@ -73,7 +72,7 @@ export async function startSimulatorKit(
       htsId: 'HTSID01',
       custtype: 'P',
     },
-    { tokenStore: store, budget: UNLIMITED_BUDGET, clock: time.clock, brokerClock: market },
+    { tokenStore: store, budget: UNLIMITED_BUDGET, clock: systemClock, brokerClock: market },
   );
   return {
     adapter,
@@ -82,6 +81,7 @@ export async function startSimulatorKit(
     tradeDate: ready.tradeDate,
     stop: async () => {
       await adapter.close();
+      following.abort();
       child.kill('SIGTERM');
       await ended;
       rmSync(dataDir, { recursive: true, force: true });

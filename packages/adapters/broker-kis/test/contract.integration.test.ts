@@ -1,0 +1,29 @@
+import {
+  describeBrokerPort,
+  describeMarketDataPort,
+  type PortsUnderTest,
+} from '@fleet/testkit/contracts';
+import { type KisProfile, LIVE_PROFILE, PAPER_PROFILE } from '../src/index.ts';
+import { startSimulatorKit } from './support/running-simulator.ts';
+
+async function start(profile: KisProfile): Promise<PortsUnderTest> {
+  const kit = await startSimulatorKit(profile);
+  const { broker, marketData, lookup } = kit.adapter;
+  const { orders, balance } = profile.pageSizes;
+  return {
+    broker,
+    marketData,
+    lookup,
+    market: kit.market,
+    accountId: '50012345-01',
+    pageSizes: { orders, holdings: balance },
+    store: () => undefined,
+    stop: () => kit.stop(),
+  };
+}
+
+for (const profile of [LIVE_PROFILE, PAPER_PROFILE]) {
+  const name = `the adapter at a ${profile.name} server`;
+  describeBrokerPort(name, () => start(profile));
+  describeMarketDataPort(name, profile.name, () => start(profile));
+}
