@@ -1,7 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { loadFleetSettings, readEnvironment, SettingsError } from '@fleet/config';
-import { localGatewayAddress } from '@fleet/gateway-contract';
+import {
+  exposureProblem,
+  type FleetSettings,
+  loadFleetSettings,
+  readEnvironment,
+  SettingsError,
+} from '@fleet/config';
+import { localGatewayAddress, parseGatewayAddress } from '@fleet/gateway-contract';
 import { makeLogger } from '@fleet/observability';
 import { openGatewayParts } from './bootstrap.ts';
 import { Gateway } from './gateway.ts';
@@ -13,8 +18,6 @@ const EXIT_USAGE = 2;
 interface Flags {
   readonly dataDir: string;
   readonly address?: string;
-  readonly tlsCertificate?: string;
-  readonly tlsKey?: string;
 }
 
 function parseFlags(argv: readonly string[]): Flags {
@@ -22,8 +25,6 @@ function parseFlags(argv: readonly string[]): Flags {
     .description('The one process that talks to KIS for an app key.')
     .option('--data-dir <folder>', 'where the local socket is made', '.data')
     .option('--address <address>', 'unix:/path, ws://host:port or wss://host:port')
-    .option('--tls-certificate <file>', 'PEM certificate for wss://')
-    .option('--tls-key <file>', 'PEM key of the certificate')
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, '')) })
     .parse(argv, { from: 'user' })
@@ -33,37 +34,37 @@ function parseFlags(argv: readonly string[]): Flags {
 function settingsOf(flags: Flags): GatewaySettings {
   const fleet = loadFleetSettings(readEnvironment(), { needsBroker: true });
   const { kis, dbUrl, dbSchema: schema } = fleet;
+  const address = flags.address ?? fleet.gatewayAddress ?? localGatewayAddress(flags.dataDir);
   const problems = [
+    addressProblems(address, fleet),
     kis ? [] : ['the gateway needs KIS_APP_KEY, KIS_APP_SECRET and KIS_ACCOUNT'],
     dbUrl && schema ? [] : ['the gateway needs DB_URL and DB_SCHEMA'],
   ].flat();
-  if (!kis || !dbUrl || !schema) throw new SettingsError(problems);
+  if (!kis || !dbUrl || !schema || problems.length > 0) throw new SettingsError(problems);
   return {
     fleet,
     kis,
     dbUrl,
     schema,
-    address: flags.address ?? fleet.gatewayAddress ?? localGatewayAddress(flags.dataDir),
+    address,
     token: fleet.gatewayToken,
-    tls: tlsOf(flags),
+    tls: fleet.gatewayTls.server,
     marketClockUrl: fleet.marketClockUrl,
   };
 }
 
-function tlsOf({ tlsCertificate, tlsKey }: Flags): GatewaySettings['tls'] {
-  if (tlsCertificate === undefined && tlsKey === undefined) return undefined;
-  if (tlsCertificate === undefined || tlsKey === undefined) {
-    throw new SettingsError(['--tls-certificate and --tls-key belong together']);
-  }
-  return { certificate: readPem(tlsCertificate), key: readPem(tlsKey) };
-}
-
-function readPem(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    throw new SettingsError([`${file} cannot be read`]);
-  }
+/** Whoever reaches the gateway can send orders. */
+function addressProblems(address: string, fleet: FleetSettings): readonly string[] {
+  const endpoint = parseGatewayAddress(address);
+  if (endpoint.kind === 'local') return [];
+  const exposed = exposureProblem(address, fleet.gatewayNetwork);
+  return [
+    fleet.gatewayToken === undefined ? [`${address} needs GATEWAY_TOKEN`] : [],
+    endpoint.tls && !fleet.gatewayTls.server
+      ? [`${address} needs GATEWAY_TLS_CERTIFICATE and GATEWAY_TLS_KEY`]
+      : [],
+    exposed === undefined ? [] : [exposed],
+  ].flat();
 }
 
 /** One line that a parent process waits for. */

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -367,6 +368,16 @@ describe('TCP', () => {
     expect(address).toMatch(/^wss:/);
     const client = await connect(world, { address, token, ca: certificate });
     expect(await client.getAccounts()).toEqual([{ accountId: ACCOUNT }]);
+    const stranger = connect(world, {
+      address,
+      ca: certificate,
+      token: 'another-token-of-the-kind',
+    });
+    await expect(stranger).rejects.toMatchObject({ code: 'AUTHENTICATION', retryable: false });
+    // Somebody with another certificate is not told the token.
+    const doubtful = new WebSocket(address);
+    const [error] = await once(doubtful, 'error');
+    expect(error).toMatchObject({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
     const port = address.slice(address.lastIndexOf(':'));
     const plain = new WebSocket(`ws://localhost${port}`);
     await new Promise((resolve) => plain.once('error', resolve));

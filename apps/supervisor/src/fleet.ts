@@ -41,6 +41,9 @@ const INHERITED = [
   'TMP',
   'SystemRoot',
   'NODE_OPTIONS',
+  // How to reach a gateway elsewhere; neither is a secret.
+  'GATEWAY_NETWORK',
+  'GATEWAY_TLS_CA',
 ];
 const WORKER_PATIENCE_MS = 6_000;
 const SERVICE_PATIENCE_MS = 10_000;

@@ -108,7 +108,8 @@ export class RunningFleet {
       await startExchange(context, fleet, processes);
       const marketClock = await openMarketClock(fleet.marketClockUrl, following.signal);
       fleet.startGateway();
-      gateway = await openGateway(gatewayAddress, settings.gatewayToken, log);
+      const { gatewayToken: token, gatewayTls } = settings;
+      gateway = await openGateway(gatewayAddress, { token, ca: gatewayTls.ca }, log);
       const parts = {
         context,
         run,

@@ -39,7 +39,7 @@ export async function openAdapters(
   log: Logger,
   stop: AbortSignal,
 ): Promise<WorkerAdapters> {
-  const { marketClockUrl, dbUrl, schema, gatewayAddress, gatewayToken } = settings;
+  const { marketClockUrl, dbUrl, schema, gatewayAddress, gatewayToken, gatewayCa } = settings;
   const following = new AbortController();
   const marketClock = marketClockUrl
     ? await AnchoredMarketClock.follow(marketClockUrl, following.signal)
@@ -56,6 +56,7 @@ export async function openAdapters(
   const gateway = await connectGateway({
     address: gatewayAddress,
     ...(gatewayToken ? { token: gatewayToken } : {}),
+    ...(gatewayCa ? { tls: { ca: gatewayCa } } : {}),
     processName: `worker-${process.pid}`,
     role: 'worker',
     clock: systemClock,

@@ -60,6 +60,7 @@ function findFleet(flags: Flags, fleet: FleetSettings): WorkerSettings {
 function noFleet(flags: Flags, fleet: FleetSettings, file: RuntimeFile | undefined): string {
   if (fleet.dbUrl !== undefined) return 'DB_URL needs DB_SCHEMA and GATEWAY_ADDRESS beside it';
   const where = `${flags.dataDir}/runtime.json`;
+    gatewayCa: fleet.gatewayTls.ca,
   const korean = file
     ? ''
     : `실행 중인 플릿이 없습니다 (${where}). 먼저 "npx -y pnpm@12 supervisor"를 실행하세요.`;

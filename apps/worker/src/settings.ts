@@ -7,7 +7,10 @@ export interface WorkerSettings {
   readonly schema: string;
   readonly gatewayAddress: string;
   readonly gatewayToken: string | undefined;
+  /** PEM of who signed the gateway's certificate. */
+  readonly gatewayCa: string | undefined;
   readonly marketClockUrl: string | undefined;
+  readonly strategyName: string;
   /** Whole won, digits only. */
   readonly capital: string;
 }

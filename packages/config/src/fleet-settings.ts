@@ -8,6 +8,7 @@ import {
   wholeNumber,
   wonText,
 } from './fields.ts';
+import { exposureProblem, readGatewayTls, type GatewayTls } from './gateway-access.ts';
 import { localeOf, type Environment, type Locale } from './locale.ts';
 import { SettingsError } from './settings-error.ts';
 
@@ -89,6 +90,9 @@ export interface FleetSettings {
   readonly dbSchema: string | undefined;
   readonly gatewayAddress: string | undefined;
   readonly gatewayToken: string | undefined;
+  readonly gatewayTls: GatewayTls;
+  /** `private`: nobody but the fleet is on the way to the gateway, so ws:// may leave the host. */
+  readonly gatewayNetwork: 'public' | 'private';
   /** SIM: where the simulator publishes market time. */
   readonly marketClockUrl: string | undefined;
   readonly marketOpenAt: string;
@@ -131,6 +135,10 @@ const Variables = z.object({
     .optional(),
   GATEWAY_ADDRESS: z.string().min(1).optional(),
   GATEWAY_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
+  GATEWAY_NETWORK: z.enum(['public', 'private'], 'must be public or private').default('public'),
+  GATEWAY_TLS_CERTIFICATE: z.string().optional(),
+  GATEWAY_TLS_KEY: z.string().optional(),
+  GATEWAY_TLS_CA: z.string().optional(),
   MARKET_CLOCK_URL: url(['http:']).optional(),
   MARKET_OPEN_AT: clockTime('08:30'),
   MARKET_CLOSE_AT: clockTime('15:30'),
@@ -221,8 +229,11 @@ export function loadFleetSettings(
   if (isOwner && parsed.data.DAILY_LOSS_LIMIT === undefined) {
     problems.push('MODE=LIVE needs DAILY_LOSS_LIMIT: how much may be lost in a day, in won');
   }
+  const exposed = exposureProblem(parsed.data.GATEWAY_ADDRESS, parsed.data.GATEWAY_NETWORK);
+  if (exposed !== undefined) problems.push(exposed);
+  const gatewayTls = readGatewayTls(parsed.data, problems);
   if (problems.length > 0) throw new SettingsError(problems);
-  return freeze(settingsOf(parsed.data, env, kis));
+  return freeze({ ...settingsOf(parsed.data, env, kis), gatewayTls });
 }
 
 /** Nobody shall trade a simulation believing it real. */
@@ -275,7 +286,11 @@ const ANSWER_DEADLINE_MS: Readonly<Record<Mode, number>> = {
   LIVE: 10_000,
 };
 
-function settingsOf(v: Variables, env: Environment, kis: KisAccess | undefined): FleetSettings {
+function settingsOf(
+  v: Variables,
+  env: Environment,
+  kis: KisAccess | undefined,
+): Omit<FleetSettings, 'gatewayTls'> {
   return {
     mode: v.MODE,
     locale: localeOf(env),
@@ -284,6 +299,7 @@ function settingsOf(v: Variables, env: Environment, kis: KisAccess | undefined):
     dbSchema: v.DB_SCHEMA,
     gatewayAddress: v.GATEWAY_ADDRESS,
     gatewayToken: v.GATEWAY_TOKEN,
+    gatewayNetwork: v.GATEWAY_NETWORK,
     marketClockUrl: v.MARKET_CLOCK_URL,
     marketOpenAt: v.MARKET_OPEN_AT,
     marketCloseAt: v.MARKET_CLOSE_AT,
@@ -334,6 +350,7 @@ function freeze(settings: FleetSettings): FleetSettings {
     settings.risk,
     settings.trading,
     settings.entry,
+    settings.gatewayTls,
   ]) {
     if (part) Object.freeze(part);
   }

@@ -1,5 +1,6 @@
 export { loadFleetSettings } from './fleet-settings.ts';
 export type {
+  EntrySettings,
   FleetSettings,
   KisAccess,
   LockSettings,
@@ -7,6 +8,8 @@ export type {
   RiskSettings,
   TradingSettings,
 } from './fleet-settings.ts';
+export { exposureProblem } from './gateway-access.ts';
+export type { GatewayTls } from './gateway-access.ts';
 export { localeOf, readEnvironment } from './locale.ts';
 export type { Environment, Locale } from './locale.ts';
 export { SettingsError } from './settings-error.ts';

@@ -72,12 +72,14 @@ export async function openMarketClock(
 
 export async function openGateway(
   address: string,
-  token: string | undefined,
+  access: { readonly token: string | undefined; readonly ca: string | undefined },
   log: Log,
 ): Promise<GatewayClient> {
+  const { token, ca } = access;
   return await connectGateway({
     address,
     ...(token === undefined ? {} : { token }),
+    ...(ca === undefined ? {} : { tls: { ca } }),
     processName: 'supervisor',
     role: 'supervisor',
     clock: systemClock,
