@@ -7,12 +7,12 @@ import {
   UNLIMITED_BUDGET,
 } from '@fleet/broker-kis';
 import type { MarkSentResult, OrderTicket } from '@fleet/service-layer';
-import { withDatabase } from '@fleet/testkit';
 import {
   describeBrokerPort,
   describeMarketDataPort,
   type PortsUnderTest,
-} from '@fleet/testkit/contracts';
+  withDatabase,
+} from '@fleet/testkit';
 import { ACCOUNT } from './fake-broker.ts';
 import { FakeOrders, orderOf } from './fake-stores.ts';
 import { HTS_ID, KEYS, startSimulator } from './processes.ts';

@@ -12,6 +12,9 @@ export {
   TEST_DATE,
   TEST_MARKET_AT,
 } from './builders.ts';
+export { describeBrokerPort } from './contracts/broker-port-contract.ts';
+export { describeMarketDataPort } from './contracts/market-data-port-contract.ts';
+export type { PortsUnderTest } from './contracts/under-test.ts';
 export { eventually } from './eventually.ts';
 export { FakeClock } from './fake-clock.ts';
 export {

@@ -1,8 +1,4 @@
-import {
-  describeBrokerPort,
-  describeMarketDataPort,
-  type PortsUnderTest,
-} from '@fleet/testkit/contracts';
+import { describeBrokerPort, describeMarketDataPort, type PortsUnderTest } from '@fleet/testkit';
 import { type KisProfile, LIVE_PROFILE, PAPER_PROFILE } from '../src/index.ts';
 import { startSimulatorKit } from './support/running-simulator.ts';
 

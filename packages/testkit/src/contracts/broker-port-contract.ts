@@ -1,4 +1,3 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type BrokerOrderKey, quantity, type Quote } from '@fleet/domain';
 import { kstDate, tickSize } from '@fleet/krx';
 import type {
@@ -9,6 +8,7 @@ import type {
   SubmitOutcome,
 } from '@fleet/service-layer';
 import { eventually } from '../eventually.ts';
+import { jestGlobals } from './jest-globals.ts';
 import { aTicket, busyStocks, PATIENCE, type PortsUnderTest, ticksFrom } from './under-test.ts';
 
 /**
@@ -16,6 +16,7 @@ import { aTicket, busyStocks, PATIENCE, type PortsUnderTest, ticksFrom } from '.
  * @param start gives the ports in the middle of a trading day; stopped at the end
  */
 export function describeBrokerPort(name: string, start: () => Promise<PortsUnderTest>): void {
+  const { afterAll, beforeAll, describe, expect, it } = jestGlobals();
   describe(`${name} as a BrokerPort`, () => {
     let ports: PortsUnderTest;
     let stocks: readonly Instrument[];

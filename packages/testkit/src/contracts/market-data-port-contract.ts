@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { kstDate, kstInstant, type TradeDate, weekdayOf } from '@fleet/krx';
 import type { FeedStatus, Instrument, QuoteListener, Tick } from '@fleet/service-layer';
 import { eventually } from '../eventually.ts';
+import { jestGlobals } from './jest-globals.ts';
 import { busyStocks, PATIENCE, type PortsUnderTest, UNKNOWN_SYMBOL } from './under-test.ts';
 
 const MINUTE_MS = 60_000;
@@ -19,6 +19,7 @@ export function describeMarketDataPort(
   server: 'live' | 'paper',
   start: () => Promise<PortsUnderTest>,
 ): void {
+  const { afterAll, beforeAll, describe, expect, it } = jestGlobals();
   describe(`${name} as a MarketDataPort`, () => {
     let ports: PortsUnderTest;
     let stocks: readonly Instrument[];
