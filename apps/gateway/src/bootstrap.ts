@@ -57,6 +57,7 @@ export async function openGatewayParts(
     budget,
     callers,
     orders: stores.orders,
+    account: stores.account,
     leases: stores.leases,
     clock: systemClock,
     marketClock,

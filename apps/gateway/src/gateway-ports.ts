@@ -1,4 +1,5 @@
 import type {
+  AccountStore,
   BrokerPort,
   Clock,
   LeaseStore,
@@ -34,6 +35,7 @@ export interface GatewayPorts {
   readonly budget: { readonly waitingCalls: number; readonly callsLastMinute: number };
   readonly callers: Callers;
   readonly orders: OrderStore;
+  readonly account: AccountStore;
   readonly leases: LeaseStore;
   readonly clock: Clock;
   /** Also broker time: the wall clock outside a simulation. */

@@ -1,8 +1,9 @@
 import { GATEWAY_LEAVE_MS } from '@fleet/gateway-contract';
-import { kstDate } from '@fleet/krx';
+import { KRX_CALENDAR, kstDate } from '@fleet/krx';
 import {
   type ExecutionNotice,
   OrderEgress,
+  orderIsOverAt,
   OrderTracker,
   type ReconcileResult,
   type SubmitOutcome,
@@ -202,15 +203,17 @@ export class Gateway {
   }
 
   #makeTracker(): OrderTracker {
-    const { orders, broker, clock, marketClock, log } = this.#ports;
+    const { orders, account, broker, clock, marketClock, log } = this.#ports;
     const { accountId, answerDeadlineMs } = this.#options;
     return new OrderTracker({
       orders,
+      account,
       broker,
       accountId,
       clock,
       marketClock,
       tradeDateOf: kstDate,
+      isOverAt: (date, order) => orderIsOverAt(KRX_CALENDAR, date, order),
       answerDeadlineMs,
       onChange: (change) => this.#server.broadcast({ type: 'orderChanged', change }),
       log,
@@ -233,6 +236,7 @@ export class Gateway {
       marketClock,
       sendDeadlineMs,
       log,
+      lookFor: (order) => this.#tracker.lookFor(order),
       onUnknown: (orderId) => this.#tracker.wake(`no answer to ${orderId}`),
     });
   }

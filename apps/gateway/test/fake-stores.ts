@@ -133,7 +133,7 @@ export class FakeOrders implements OrderStore {
   freezeStock = notNeeded;
   getOrdersOf = notNeeded;
   getPosition = notNeeded;
-  getOpenPositions = notNeeded;
+  getOpenPositions = async (): Promise<readonly []> => [];
   recalculatePositions = notNeeded;
 
   #row(orderId: string): Order {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { systemClock, wallMarketClock } from '@fleet/clock';
 import { connectGateway, type GatewayClient } from '@fleet/gateway-client';
 import type { ClientRole } from '@fleet/gateway-contract';
-import { FakeMarketLookup } from '@fleet/testkit';
+import { FakeAccountStore, FakeMarketLookup } from '@fleet/testkit';
 import { Callers } from '../src/budget/caller.ts';
 import type { GatewayOptions, GatewayPorts } from '../src/gateway-ports.ts';
 import { Gateway } from '../src/gateway.ts';
@@ -71,6 +71,7 @@ export async function startGateway(
       budget: { waitingCalls: 0, callsLastMinute: 0 },
       callers: new Callers(),
       orders: world.orders,
+      account: new FakeAccountStore(),
       leases: world.leases,
       clock: systemClock,
       marketClock: wallMarketClock,

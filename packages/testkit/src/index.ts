@@ -38,6 +38,7 @@ export { FakeGateway, type Reaction } from './fakes/fake-gateway.ts';
 export { FakeLockStore } from './fakes/fake-lock-store.ts';
 export { FakeMarketData } from './fakes/fake-market-data.ts';
 export { FakeMarketLookup } from './fakes/fake-market-lookup.ts';
+export { FakeAccountStore } from './fakes/fake-account-store.ts';
 export { FakeOrderStore } from './fakes/fake-order-store.ts';
 export { EMPTY_LEDGER, FakeSettlementStore } from './fakes/fake-settlement-store.ts';
 export { FakeTradingStore } from './fakes/fake-trading-store.ts';

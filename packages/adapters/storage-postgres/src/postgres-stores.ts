@@ -1,5 +1,6 @@
 import { type CostRates, DEFAULT_COST_RATES } from '@fleet/domain';
 import type {
+  AccountStore,
   EventStore,
   LagStore,
   LeaseStore,
@@ -20,6 +21,7 @@ import { PostgresSystemStore } from './fleet/postgres-system-store.ts';
 import { PostgresWorkerStore } from './fleet/postgres-worker-store.ts';
 import { PostgresLockStore } from './locks/postgres-lock-store.ts';
 import { makePool, type Pool } from './make-pool.ts';
+import { PostgresAccountStore } from './orders/postgres-account-store.ts';
 import { PostgresOrderStore } from './orders/postgres-order-store.ts';
 import { PostgresReportStore } from './report/postgres-report-store.ts';
 import { PostgresSettlementStore } from './settlement/postgres-settlement-store.ts';
@@ -29,6 +31,7 @@ import { PostgresTradingStore } from './trading/postgres-trading-store.ts';
 export interface PostgresStores {
   readonly locks: LockStore;
   readonly orders: OrderStore;
+  readonly account: AccountStore;
   readonly workers: WorkerStore;
   readonly leases: LeaseStore;
   readonly events: EventStore;
@@ -66,6 +69,7 @@ export function makePostgresStores(pool: Pool, options: StoresOptions): Postgres
   return {
     locks: new PostgresLockStore({ pool, renewalPool }),
     orders: new PostgresOrderStore(pool, costRates),
+    account: new PostgresAccountStore(pool, costRates),
     workers: new PostgresWorkerStore(pool),
     leases: new PostgresLeaseStore(renewalPool),
     events: new PostgresEventStore(pool),

@@ -150,7 +150,7 @@ describe('the broker’s answer', () => {
     const freeze = {
       symbol: holder.symbol,
       orderId,
-      detail: '11, 12',
+      rows: ['11', '12'].map((number) => aBrokerOrder({ key: keyOf(number) })),
       marketAt: TEST_MARKET_AT,
     };
     await fleet.stores.orders.freezeStock(freeze);

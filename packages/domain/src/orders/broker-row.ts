@@ -28,10 +28,11 @@ export type RowOutcome =
 
 /**
  * Books a list row: the only thing that books fills. Rows may come late, twice and in any order:
- * one that knows less than we do changes nothing.
+ * one that knows less than we do changes nothing. `isOver`: the row was read after its venue had
+ * closed, when the broker's word for an unfilled rest (canceled, refused, still open) is EXPIRED.
  * @throws InvariantViolation when the row contradicts the order (more than its quantity)
  */
-export function bookBrokerRow(order: Order, row: BrokerRow): RowOutcome {
+export function bookBrokerRow(order: Order, row: BrokerRow, isOver = false): RowOutcome {
   if (order.status === 'NEW') {
     throw new InvariantViolation('a list row of an order that was never sent', {
       orderId: order.orderId,
@@ -51,12 +52,14 @@ export function bookBrokerRow(order: Order, row: BrokerRow): RowOutcome {
     quantity: row.filledQuantity,
     amount: row.filledAmount,
   });
-  const after = endOf(filled, row);
+  const after = endOf(filled, row, isOver);
   return after === order ? { kind: 'unchanged', order } : { kind: 'changed', order: after, step };
 }
 
-function endOf(order: Order, row: BrokerRow): Order {
-  if (isTerminal(order.status) || row.leavesQuantity > 0) return order;
+function endOf(order: Order, row: BrokerRow, isOver: boolean): Order {
+  if (isTerminal(order.status)) return order;
+  if (isOver) return transitionOrder(order, { type: 'EXPIRED' });
+  if (row.leavesQuantity > 0) return order;
   if (row.rejectedQuantity > 0) {
     return order.filledQuantity === 0
       ? transitionOrder(order, { type: 'REJECTED' })

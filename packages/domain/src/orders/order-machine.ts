@@ -5,8 +5,8 @@ export type OrderEventType = OrderEvent['type'];
 
 /**
  * The whole machine as data: what each event makes of each status. A pair that is not here is
- * illegal. Equal statuses (ACCEPTED) mean "known, nothing changes". A CANCEL request ends as
- * CANCELED when the cancellation took effect and as REJECTED when it came too late.
+ * illegal. Equal statuses (ACCEPTED) mean "known, nothing changes". A CANCEL or MODIFY request ends as
+ * CANCELED when it took effect and as REJECTED when it came too late.
  */
 export const ORDER_TRANSITIONS: Readonly<
   Record<OrderStatus, Readonly<Partial<Record<OrderEventType, readonly OrderStatus[]>>>>

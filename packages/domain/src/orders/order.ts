@@ -8,7 +8,10 @@ export type OrderStatus = 'NEW' | 'SENT' | 'PARTIAL' | 'FILLED' | 'CANCELED' | '
 
 export const TERMINAL_ORDER_STATUSES = ['FILLED', 'CANCELED', 'REJECTED'] as const;
 
-/** A cancel or a modify is a request with the same life and a parent order. */
+/**
+ * A cancel or a modify is a request with the same life and a parent order. A modify that was accepted
+ * goes on as an order of its own, linked to it, under the number that the broker gave the request.
+ */
 export type OrderRequest = 'PLACE' | 'CANCEL' | 'MODIFY';
 
 /** Why an order was made; a sell's reason is its signal's. */
@@ -20,7 +23,9 @@ export type OrderPurpose =
   | 'TIME_EXIT'
   | 'MANDATORY_LIQUIDATION'
   | 'FLATTEN'
-  | 'CANCEL';
+  | 'CANCEL'
+  /** Sold by a person at the broker, not by the fleet. */
+  | 'EXTERNAL';
 
 /** Why an order ended other than by a full fill. */
 export type OrderEndReason =
@@ -30,7 +35,9 @@ export type OrderEndReason =
   | 'EXPIRED'
   | 'CANCELED_BY_US'
   | 'CANCELED_AT_BROKER'
-  | 'REJECTED_BY_BROKER';
+  | 'REJECTED_BY_BROKER'
+  /** What was left went on under an accepted modify; such a modify itself ends so too. */
+  | 'REPLACED';
 
 /** The broker's name for an order: unique per (date, branch, number). */
 export interface BrokerOrderKey {
@@ -90,7 +97,7 @@ export type OrderEvent =
   | {
       readonly type: 'CANCELED';
       /** CANCELED_AT_BROKER when left out. */
-      readonly reason?: 'CANCELED_BY_US' | 'CANCELED_AT_BROKER' | 'REJECTED_BY_BROKER';
+      readonly reason?: 'CANCELED_BY_US' | 'CANCELED_AT_BROKER' | 'REJECTED_BY_BROKER' | 'REPLACED';
     }
   | { readonly type: 'EXPIRED' };
 

@@ -26,14 +26,14 @@ export type QuestionMatch =
 /**
  * Which list row is the order whose answer was lost (DESIGN section 8.4): same symbol, side,
  * quantity, price and type, accepted in its time window, and not the number of another order of ours.
- * A cancel is recognised by the number of its parent instead.
+ * A cancel or a modify is recognised by the number of its parent instead, a modify by its terms too.
  */
 export function matchOpenQuestion(
   question: OpenQuestion,
   rows: readonly BrokerOrder[],
 ): QuestionMatch {
   const { order, parent, takenNumbers, speed } = question;
-  const fits = order.request === 'PLACE' ? isSameOrder(order) : isChangeOf(parent);
+  const fits = order.request === 'PLACE' ? isSameOrder(order) : isChangeOf(order, parent);
   const found = rows.filter(
     (row) => !takenNumbers.has(row.key.number) && fits(row) && isInWindow(order, row, speed),
   );
@@ -49,14 +49,19 @@ function isSameOrder(order: Order): (row: BrokerOrder) => boolean {
     row.side === order.side &&
     row.quantity === order.quantity &&
     (row.type === undefined || row.type === order.type) &&
-    (order.limitPrice === undefined || (row.price?.equals(order.limitPrice) ?? false));
+    hasPriceOf(order, row);
 }
 
-function isChangeOf(parent: Order | undefined): (row: BrokerOrder) => boolean {
+function isChangeOf(order: Order, parent: Order | undefined): (row: BrokerOrder) => boolean {
   return (row) =>
     row.request === 'CHANGE' &&
     parent?.broker !== undefined &&
-    row.original?.number === parent.broker.number;
+    row.original?.number === parent.broker.number &&
+    (order.request === 'CANCEL' || (row.quantity === order.quantity && hasPriceOf(order, row)));
+}
+
+function hasPriceOf({ limitPrice }: Order, { price }: BrokerOrder): boolean {
+  return limitPrice === undefined || (price?.equals(limitPrice) ?? false);
 }
 
 function isInWindow(order: Order, row: BrokerOrder, speed: number): boolean {

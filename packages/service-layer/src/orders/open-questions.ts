@@ -15,9 +15,12 @@ export interface OpenQuestionsDependencies {
 
 /** What a list made of an open question. */
 export type QuestionEnd =
-  /** Nothing yet: the list may not know it, or more reads are needed. */
+  /** Nothing yet: the list may not know it, or more reads are needed, or a person. */
   | { readonly kind: 'open' }
-  | { readonly kind: 'adopted'; readonly row: BrokerOrder }
+  /** Not in this list; from a look alone. */
+  | { readonly kind: 'absent' }
+  /** `order`: as it is known by the number now; a modify's is the order that it made. */
+  | { readonly kind: 'adopted'; readonly row: BrokerOrder; readonly order: Order }
   | { readonly kind: 'neverArrived' }
   /** Told for the first time: a person decides from here. */
   | { readonly kind: 'frozen' };
@@ -44,25 +47,38 @@ export class OpenQuestions {
     ours: readonly Order[],
     takenNumbers: ReadonlySet<string>,
   ): Promise<QuestionEnd> {
-    const { orders, marketClock, log, answerDeadlineMs } = this.#deps;
-    const { orderId, symbol } = order;
+    const { answerDeadlineMs } = this.#deps;
     if (list.readStartedAt < (order.sentAt ?? order.createdAt) + answerDeadlineMs) {
       return { kind: 'open' };
     }
+    const end = await this.look(order, list, ours, takenNumbers);
+    return end.kind === 'absent' ? await this.#countMiss(order) : end;
+  }
+
+  /** Adopts the one row that fits; `absent` when none does: this look decides nothing more. */
+  async look(
+    order: Order,
+    list: BrokerOrderList,
+    ours: readonly Order[],
+    takenNumbers: ReadonlySet<string>,
+  ): Promise<QuestionEnd> {
+    const { orders, marketClock, log } = this.#deps;
+    const { orderId, symbol } = order;
     const parent = ours.find((other) => other.orderId === order.parentOrderId);
     const question = { order, parent, takenNumbers, speed: marketClock.speed() };
     const match = matchOpenQuestion(question, list.orders);
-    if (match.kind === 'none') return await this.#countMiss(order);
+    if (match.kind === 'none') return { kind: 'absent' };
     this.#misses.delete(orderId);
     if (match.kind === 'several') return await this.#freeze(order, match.rows);
-    await orders.adoptBrokerNumber({ orderId, row: match.row, marketAt: marketClock.now() });
+    const marketAt = marketClock.now();
+    const adopted = await orders.adoptBrokerNumber({ orderId, row: match.row, marketAt });
     log.warn('OrderQuestionAnswered', { orderId, symbol, brokerNumber: match.row.key.number });
-    return { kind: 'adopted', row: match.row };
+    return { kind: 'adopted', row: match.row, order: adopted };
   }
 
   /**
-   * A list row that no order of ours claims may be one that we had given up: its newest fitting row
-   * takes the number (a linked row goes on from there). Undefined: the row is foreign.
+   * A list row that no order of ours claims may be one that we had given up: when no other row fits
+   * it, the number is its own (a linked row goes on from there). Undefined: the row is foreign.
    */
   async findGivenUp(
     row: BrokerOrder,
@@ -72,13 +88,18 @@ export class OpenQuestions {
     const { orders, marketClock, log } = this.#deps;
     const speed = marketClock.speed();
     const ofStock = await orders.getOrdersOf(row.symbol, list.date);
+    const fits = (order: Order): boolean => {
+      const parent = ofStock.find(({ orderId }) => orderId === order.parentOrderId);
+      const match = matchOpenQuestion({ order, parent, takenNumbers, speed }, list.orders);
+      return match.kind === 'one' && match.row === row;
+    };
     const fitting = ofStock.filter(
       (order) =>
-        order.request === 'PLACE' &&
+        order.request !== 'CANCEL' &&
         order.broker === undefined &&
         order.sentAt !== undefined &&
         (order.endReason === 'NEVER_ARRIVED' || order.endReason === 'NOT_EXECUTED') &&
-        matchOpenQuestion({ order, parent: undefined, takenNumbers, speed }, [row]).kind === 'one',
+        fits(order),
     );
     const order = fitting.at(-1);
     if (!order) return undefined;
@@ -92,10 +113,10 @@ export class OpenQuestions {
     const { orderId, symbol } = order;
     // Once: a person who has looked and opened the gate again is not overruled at every read.
     if (this.#frozen.has(orderId)) return { kind: 'open' };
-    const detail = rows.map((row) => row.key.number).join(', ');
-    await orders.freezeStock({ symbol, orderId, detail, marketAt: marketClock.now() });
+    const numbers = rows.map((row) => row.key.number).join(', ');
+    await orders.freezeStock({ symbol, orderId, rows, marketAt: marketClock.now() });
     this.#frozen.add(orderId);
-    log.error('OrderQuestionAmbiguous', { orderId, symbol, numbers: detail });
+    log.error('OrderQuestionAmbiguous', { orderId, symbol, numbers });
     return { kind: 'frozen' };
   }
 

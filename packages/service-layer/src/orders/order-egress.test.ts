@@ -69,6 +69,7 @@ function setUp(order: Order = anOrder()) {
   const submitter = new ScriptedSubmitter();
   const unknown: string[] = [];
   const guard = new ScriptedGuard();
+  const look = { find: async (_order: Order): Promise<Order | 'absent' | 'open'> => 'absent' };
   const egress = new OrderEgress({
     orders,
     submitter,
@@ -77,10 +78,11 @@ function setUp(order: Order = anOrder()) {
     marketClock: clock,
     sendDeadlineMs: SEND_DEADLINE_MS,
     log: new RecordingLog(),
+    lookFor: async (looked) => await look.find(looked),
     onUnknown: (orderId) => unknown.push(orderId),
   });
   const submit = (orderId = order.orderId) => egress.submit({ orderId, requestedAt: clock.now() });
-  return { clock, locks, orders, submitter, guard, egress, unknown, submit, order };
+  return { clock, locks, orders, submitter, guard, look, egress, unknown, submit, order };
 }
 
 describe('the one way out for orders', () => {
@@ -259,5 +261,50 @@ describe('the one way out for orders', () => {
     await clock.advance(1);
     await closing;
     expect((await work).kind).toBe('accepted');
+  });
+});
+
+describe('an order that a token or a throttle refused', () => {
+  const REFUSED: SubmitOutcome = { kind: 'notExecuted', code: 'EGW00201', message: 'throttled' };
+  const refused = () => {
+    const kit = setUp();
+    kit.submitter.answer = async () => REFUSED;
+    return kit;
+  };
+
+  it('ends as not executed after one look at the list that does not have it', async () => {
+    const { orders, submit, look, order } = refused();
+    let looks = 0;
+    look.find = async (looked) => {
+      looks += 1;
+      // Still an open question while it is looked for: nothing else may leave for the stock.
+      expect(looked.status).toBe('SENT');
+      expect(orders.row(order.orderId).answeredAt).toBeUndefined();
+      return 'absent';
+    };
+    expect(await submit()).toEqual(REFUSED);
+    expect(looks).toBe(1);
+    expect(orders.row(order.orderId)).toMatchObject({
+      status: 'REJECTED',
+      endReason: 'NOT_EXECUTED',
+    });
+  });
+
+  it('is accepted when the list has it all the same', async () => {
+    const { submit, look } = refused();
+    const broker = { date: TEST_DATE, branch: '00950', number: '7' };
+    look.find = async (looked) => ({ ...looked, broker });
+    expect(await submit()).toEqual({ kind: 'accepted', broker, brokerTime: '' });
+  });
+
+  it.each(['cannot be read', 'does not decide'])('stays open when the list %s', async (why) => {
+    const { orders, submit, look, order, unknown } = refused();
+    look.find = async () => {
+      if (why === 'cannot be read') throw new Error('no list');
+      return 'open';
+    };
+    expect((await submit()).kind).toBe('unknown');
+    expect(orders.row(order.orderId)).toMatchObject({ status: 'SENT', answeredAt: undefined });
+    expect(unknown).toEqual([order.orderId]);
   });
 });

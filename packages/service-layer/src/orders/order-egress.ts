@@ -28,6 +28,11 @@ export interface OrderEgressDependencies {
   /** Bytes leave within this of the worker's request, or not at all; real ms. */
   readonly sendDeadlineMs: number;
   readonly log: Log;
+  /**
+   * One look at the broker's list for an order that was refused before execution: as it is known now,
+   * or `absent`, or `open` when the list does not decide. @throws when the list could not be read
+   */
+  readonly lookFor: (order: Order) => Promise<Order | 'absent' | 'open'>;
   /** An answer that was not seen: the tracker's business from here. */
   readonly onUnknown: (orderId: string) => void;
 }
@@ -92,14 +97,36 @@ export class OrderEgress {
       const after = guard.look(order, asked);
       return after === undefined ? answer : { go: false, reason: after };
     };
-    const outcome = await submitter.submit(
+    const reply = await submitter.submit(
       ticketOf(order, original),
       { beforeBytesLeave },
       { lane: laneOf(order), signal: AbortSignal.timeout(left) },
     );
-    if (outcome.kind === 'notSent' && !markedHere) return await this.#drop(order, outcome.reason);
+    if (reply.kind === 'notSent' && !markedHere) return await this.#drop(order, reply.reason);
+    const outcome = reply.kind === 'notExecuted' ? await this.#lookOnce(order, reply) : reply;
     await this.#storeAnswer(order.orderId, outcome);
     return outcome;
+  }
+
+  /** A token or a throttle refused it: ended as such only when the list does not have it either. */
+  async #lookOnce(
+    order: Order,
+    reply: Extract<SubmitOutcome, { kind: 'notExecuted' }>,
+  ): Promise<SubmitOutcome> {
+    const { orders, lookFor, log } = this.#deps;
+    const { orderId, symbol } = order;
+    try {
+      const sent = (await orders.getOrder(orderId)) ?? order;
+      const found = await lookFor(sent);
+      if (found === 'absent') return reply;
+      log.error('RefusedOrderFound', { orderId, symbol, code: reply.code });
+      return found === 'open' || !found.broker
+        ? { kind: 'unknown', reason: `${reply.code}, and several orders of the list fit` }
+        : { kind: 'accepted', broker: found.broker, brokerTime: '' };
+    } catch (error) {
+      log.warn('OrderListNotRead', { orderId, error });
+      return { kind: 'unknown', reason: `${reply.code}, and the list could not be read` };
+    }
   }
 
   async #originalOf(order: Order): Promise<Order | undefined> {

@@ -3,13 +3,13 @@ import type { BrokerPort, SubmitOutcome } from '../ports/broker.ts';
 import type { MarketClock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { OrderFeed } from '../ports/order-feed.ts';
-import type { IntentResult, OrderIntent, OrderStore } from '../ports/order-store.ts';
+import type { IntentResult, ModifyIntent, OrderIntent, OrderStore } from '../ports/order-store.ts';
 import { InvariantViolation, isTerminal } from '@fleet/domain';
 import { ticketOf } from './order-egress.ts';
 
 export interface OrderServiceDependencies {
   readonly orders: OrderStore;
-  readonly broker: Pick<BrokerPort, 'placeOrder' | 'cancelOrder'>;
+  readonly broker: Pick<BrokerPort, 'placeOrder' | 'cancelOrder' | 'modifyOrder'>;
   readonly feed: OrderFeed;
   readonly marketClock: MarketClock;
   readonly newId: () => string;
@@ -95,6 +95,43 @@ export class OrderService {
     );
     log.info('CancelSent', { orderId: order.orderId, symbol: order.symbol, outcome: outcome.kind });
     return outcome.kind === 'accepted';
+  }
+
+  /**
+   * Asks the broker to work what is left of an order at another price. The order that works it from
+   * here on, once accepted; undefined when not, or not known: the list tells the rest.
+   */
+  async modifyOrder(
+    order: Order,
+    terms: Pick<ModifyIntent, 'type' | 'limitPrice'>,
+    owner: { workerId: string; fence: number },
+  ): Promise<Order | undefined> {
+    const { orders, marketClock, broker, newId, log } = this.#deps;
+    const orderId = newId();
+    const stored = await orders.storeModifyIntent({
+      ...terms,
+      orderId,
+      idempotencyKey: `modify:${orderId}`,
+      parentOrderId: order.orderId,
+      workerId: owner.workerId,
+      fence: owner.fence,
+      marketAt: marketClock.now(),
+    });
+    if (stored.outcome === 'denied') {
+      const { code, detail } = stored;
+      log.warn('ModifyDenied', { orderId: order.orderId, code, detail });
+      return undefined;
+    }
+    const outcome = await this.#leave(stored.order, () =>
+      broker.modifyOrder(ticketOf(stored.order, order)),
+    );
+    const { symbol, tradeDate } = order;
+    log.info('ModifySent', { orderId: order.orderId, symbol, outcome: outcome.kind });
+    if (outcome.kind !== 'accepted') return undefined;
+    const ofStock = await orders.getOrdersOf(symbol, tradeDate);
+    return ofStock.find(
+      (other) => other.request === 'PLACE' && other.broker?.number === outcome.broker.number,
+    );
   }
 
   /** Waits until the order has ended or market time is up; the order as it then is. */

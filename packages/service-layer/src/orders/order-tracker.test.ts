@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { price, quantity, won, type Order } from '@fleet/domain';
-import { kstDate, parseTradeDate, type TradeDate } from '@fleet/krx';
+import { KRX_CALENDAR, kstDate, kstInstant, parseTradeDate, type TradeDate } from '@fleet/krx';
 import {
   aBrokerOrder,
   anOrder,
+  FakeAccountStore,
   FakeClock,
   FakeEventStore,
   FakeOrderStore,
@@ -12,9 +13,10 @@ import {
   TEST_DATE,
   TEST_MARKET_AT,
 } from '@fleet/testkit';
-import { BrokerError, type BrokerOrder } from '../ports/broker.ts';
+import { type BrokerBalance, BrokerError, type BrokerOrder } from '../ports/broker.ts';
 import type { OrderChange } from '../ports/order-feed.ts';
 import { OrderTracker } from './order-tracker.ts';
+import { orderIsOverAt } from './venue-close.ts';
 
 const ANSWER_DEADLINE_MS = 10_000;
 const YESTERDAY = parseTradeDate('2026-03-11');
@@ -34,7 +36,6 @@ function setUp(...stored: readonly Order[]) {
   const clock = new FakeClock(TEST_MARKET_AT);
   const orders = new FakeOrderStore(clock, new FakeEventStore());
   orders.put(...stored);
-  const log = new RecordingLog();
   const changes: OrderChange[] = [];
   const broker = {
     rows: [] as BrokerOrder[],
@@ -46,20 +47,37 @@ function setUp(...stored: readonly Order[]) {
       await broker.before();
       return { date, readStartedAt, orders: broker.rows.filter((row) => row.key.date === date) };
     },
+    balances: 0,
+    holdings: [] as BrokerBalance['holdings'],
+    async getCash(): Promise<BrokerBalance> {
+      broker.balances += 1;
+      const nothing = won(0);
+      return {
+        holdings: broker.holdings,
+        cashDeposit: nothing,
+        settledCashD2: nothing,
+        boughtTodayAmount: nothing,
+        soldTodayAmount: nothing,
+        costsToday: nothing,
+      };
+    },
   };
+  const account = new FakeAccountStore(orders.positions);
   const tracker = new OrderTracker({
     orders,
+    account,
     broker,
     accountId: 'account',
     clock,
     marketClock: clock,
     tradeDateOf: kstDate,
+    isOverAt: (date, order) => orderIsOverAt(KRX_CALENDAR, date, order),
     answerDeadlineMs: ANSWER_DEADLINE_MS,
     onChange: (change) => changes.push(change),
-    log,
+    log: new RecordingLog(),
   });
-  const foreign = () => log.lines.filter(({ event }) => event === 'ForeignOrderSeen').length;
-  return { clock, orders, broker, tracker, changes, foreign };
+  const foreign = () => account.foreignOrders.size;
+  return { clock, orders, account, broker, tracker, changes, foreign };
 }
 
 describe('booking what the list says', () => {
@@ -124,12 +142,75 @@ describe('booking what the list says', () => {
     broker.rows = [filled(4, { key: key('1', YESTERDAY) })];
     const { mismatches } = await tracker.reconcileNow();
     expect(broker.reads).toEqual([TEST_DATE, YESTERDAY]);
-    expect(mismatches).toBe(2);
+    expect(mismatches).toBe(1);
     expect(orders.row(order.orderId)).toMatchObject({
       status: 'CANCELED',
       endReason: 'EXPIRED',
       filledQuantity: 4,
     });
+  });
+});
+
+const at = (clock: FakeClock, time: string) =>
+  clock.advance(kstInstant(TEST_DATE, time) - clock.now());
+
+describe('orders at the close of their venue', () => {
+  it.each([
+    ['KRX', '15:31:29', '15:31:31'],
+    ['NXT', '20:00:59', '20:01:01'],
+    ['SOR', '20:00:59', '20:01:01'],
+  ] as const)('of %s are open until %s and EXPIRED from then on', async (venue, before, after) => {
+    const order = accepted({ venue });
+    const { clock, orders, broker, tracker } = setUp(order);
+    broker.rows = [filled(4)];
+    await at(clock, before);
+    await tracker.reconcileNow();
+    expect(orders.row(order.orderId).status).toBe('PARTIAL');
+    await at(clock, after);
+    await tracker.reconcileNow();
+    expect(orders.row(order.orderId)).toMatchObject({ status: 'CANCELED', endReason: 'EXPIRED' });
+  });
+
+  it('are EXPIRED too when the broker calls the rest refused or canceled by then', async () => {
+    const order = accepted();
+    const { clock, orders, broker, tracker } = setUp(order);
+    broker.rows = [filled(4, { rejectedQuantity: quantity(6), leavesQuantity: quantity(0) })];
+    await at(clock, '15:32:00');
+    await tracker.reconcileNow();
+    expect(orders.row(order.orderId).endReason).toBe('EXPIRED');
+  });
+
+  it('of today whose row is missing are not ended by that: a missing row is not a zero', async () => {
+    const order = accepted();
+    const { clock, orders, tracker } = setUp(order);
+    await at(clock, '15:40:00');
+    await tracker.reconcileNow();
+    expect(orders.row(order.orderId).status).toBe('SENT');
+  });
+});
+
+describe('one look for an order that was refused before execution', () => {
+  it('tells that the list does not have it', async () => {
+    const order = question();
+    const { orders, tracker } = setUp(order);
+    expect(await tracker.lookFor(order)).toBe('absent');
+    expect(orders.row(order.orderId).status).toBe('SENT');
+  });
+
+  it('adopts it, with its fills, when the list has it all the same', async () => {
+    const order = question();
+    const { orders, broker, tracker, changes } = setUp(order);
+    broker.rows = [filled(10, { key: key('7') })];
+    expect(await tracker.lookFor(order)).toMatchObject({ broker: key('7') });
+    expect(orders.row(order.orderId).status).toBe('FILLED');
+    expect(changes.length).toBeGreaterThan(0);
+  });
+
+  it('leaves it open when several rows fit', async () => {
+    const order = question();
+    const { broker, tracker } = setUp(order);
+    broker.rows = [aBrokerOrder({ key: key('7') }), aBrokerOrder({ key: key('8') })];
+    expect(await tracker.lookFor(order)).toBe('open');
   });
 });
 
@@ -197,7 +278,9 @@ describe('an order whose answer was lost', () => {
     await clock.advance(LATER);
     expect((await tracker.reconcileNow()).mismatches).toBe(1);
     expect((await tracker.reconcileNow()).mismatches).toBe(0);
-    expect(orders.frozen).toEqual([{ symbol: '005930', detail: '7, 8' }]);
+    expect(orders.frozen).toMatchObject([
+      { symbol: '005930', candidates: [{ key: { number: '7' } }, { key: { number: '8' } }] },
+    ]);
     expect(orders.row(order.orderId).status).toBe('SENT');
   });
 
@@ -213,7 +296,70 @@ describe('an order whose answer was lost', () => {
   });
 });
 
+const parent = () => accepted({ side: 'SELL', orderId: 'parent' });
+const modify = () =>
+  question({
+    orderId: 'modify',
+    request: 'MODIFY',
+    parentOrderId: 'parent',
+    side: 'SELL',
+    limitPrice: price(9_900),
+  });
+const change = (changes: Partial<BrokerOrder> = {}) =>
+  aBrokerOrder({
+    key: key('7'),
+    original: key('1'),
+    request: 'CHANGE',
+    side: 'SELL',
+    price: price(9_900),
+    ...changes,
+  });
+
+describe('a modify whose answer was lost', () => {
+  it('is found by its parent and its terms, and goes on as an order of its own', async () => {
+    const { clock, orders, broker, tracker } = setUp(parent(), modify());
+    const old = aBrokerOrder({ side: 'SELL', canceledQuantity: quantity(10) });
+    broker.rows = [old, change()];
+    await clock.advance(ANSWER_DEADLINE_MS);
+    await tracker.reconcileNow();
+    expect(orders.row('modify').broker).toEqual(key('7'));
+    expect(orders.row('modify continued')).toMatchObject({
+      request: 'PLACE',
+      status: 'SENT',
+      broker: key('7'),
+    });
+    expect(orders.row('parent')).toMatchObject({ status: 'CANCELED' });
+  });
+
+  it('is not a change that a person made at another price', async () => {
+    const { clock, orders, broker, tracker } = setUp(parent(), modify());
+    broker.rows = [aBrokerOrder({ side: 'SELL' }), change({ price: price(9_800) })];
+    await clock.advance(60_000);
+    await tracker.reconcileNow();
+    await tracker.reconcileNow();
+    expect(orders.row('modify')).toMatchObject({ status: 'REJECTED', endReason: 'NEVER_ARRIVED' });
+  });
+
+  it('that was given up and shows up goes on in a linked row', async () => {
+    const given = { ...modify(), status: 'REJECTED', endReason: 'NEVER_ARRIVED' } as const;
+    const { orders, broker, tracker } = setUp(parent(), given);
+    broker.rows = [aBrokerOrder({ side: 'SELL', canceledQuantity: quantity(10) }), change()];
+    await tracker.reconcileNow();
+    expect(orders.row('modify').status).toBe('REJECTED');
+    expect(orders.row('modify continued')).toMatchObject({ status: 'SENT', broker: key('7') });
+  });
+});
+
 describe('orders that are not ours', () => {
+  it('that fit a given-up order are not taken for it while another fits too', async () => {
+    const order = question({ status: 'REJECTED', endReason: 'NEVER_ARRIVED', answeredAt: 5 });
+    const { orders, broker, tracker, foreign } = setUp(order);
+    broker.rows = [aBrokerOrder({ key: key('7') }), aBrokerOrder({ key: key('8') })];
+    await tracker.reconcileNow();
+    expect(orders.all()).toHaveLength(1);
+    expect(foreign()).toBe(2);
+  });
+
   it('are told of once and never touched', async () => {
     const { orders, broker, tracker, foreign } = setUp();
     broker.rows = [filled(10, { key: key('99'), price: price(50_000) })];

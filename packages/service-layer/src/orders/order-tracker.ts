@@ -1,20 +1,25 @@
 import { isTerminal, type Order } from '@fleet/domain';
 import type { TradeDate } from '@fleet/krx';
+import type { AccountStore } from '../ports/account-store.ts';
 import type { BrokerOrder, BrokerOrderList, BrokerPort } from '../ports/broker.ts';
 import type { Clock, MarketClock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { OrderChange } from '../ports/order-feed.ts';
 import type { OrderStore } from '../ports/order-store.ts';
+import { AccountWatch } from './account-watch.ts';
 import { OpenQuestions } from './open-questions.ts';
 import { Pass } from './reconcile-pass.ts';
 
 export interface OrderTrackerDependencies {
   readonly orders: OrderStore;
-  readonly broker: Pick<BrokerPort, 'getOrders'>;
+  readonly account: AccountStore;
+  readonly broker: Pick<BrokerPort, 'getOrders' | 'getCash'>;
   readonly accountId: string;
   readonly clock: Clock;
   readonly marketClock: MarketClock;
   readonly tradeDateOf: (marketAt: number) => TradeDate;
+  /** From when on (market ms) a list's word about an order of the date is its last. */
+  readonly isOverAt: (date: TradeDate, order: Order) => number;
   /** An answer may take so long (real ms) before its order is an open question. */
   readonly answerDeadlineMs: number;
   readonly onChange: (change: OrderChange) => void;
@@ -44,7 +49,7 @@ const EAGER_FOR_MS = 10_000;
 export class OrderTracker {
   readonly #deps: OrderTrackerDependencies;
   readonly #questions: OpenQuestions;
-  readonly #foreign = new Set<string>();
+  readonly #account: AccountWatch;
   #eagerUntil = 0;
   /** Known from the first pass on: before the login there is nothing to read. */
   #readDueAt = Number.POSITIVE_INFINITY;
@@ -56,6 +61,7 @@ export class OrderTracker {
   constructor(deps: OrderTrackerDependencies) {
     this.#deps = deps;
     this.#questions = new OpenQuestions(deps);
+    this.#account = new AccountWatch({ ...deps, onChange: (change) => this.#changed(change) });
   }
 
   /** There may be news at the broker. */
@@ -81,6 +87,23 @@ export class OrderTracker {
   reconcileNow(): Promise<ReconcileResult> {
     this.#queued ??= this.#afterThePassUnderWay();
     return this.#queued;
+  }
+
+  /**
+   * One look at the list for an order that was refused before execution: as it is known now when the
+   * list has it all the same, `absent` when not, `open` when the list does not decide.
+   * @throws BrokerError when the list could not be read whole
+   */
+  async lookFor(order: Order): Promise<Order | 'absent' | 'open'> {
+    const { orders, broker, accountId } = this.#deps;
+    const list = await broker.getOrders(accountId, order.tradeDate, { lane: 'reconcile' });
+    const ours = await orders.getOrdersOfDate(order.tradeDate);
+    const end = await this.#questions.look(order, list, ours, numbersOf(ours));
+    if (end.kind === 'absent') return 'absent';
+    if (end.kind !== 'adopted') return 'open';
+    await this.#book(end.order, end.row, list, false);
+    this.#changed(end.order);
+    return end.order;
   }
 
   async #afterThePassUnderWay(): Promise<ReconcileResult> {
@@ -129,7 +152,7 @@ export class OrderTracker {
     let orders = 0;
     let mismatches = 0;
     for (const date of dates) {
-      const found = await this.#reconcileDate(date);
+      const found = await this.#reconcileDate(date, today);
       if (date < today) mismatches += await this.#expireRest(date);
       orders += found.orders;
       mismatches += found.mismatches;
@@ -138,18 +161,23 @@ export class OrderTracker {
     return { orders, mismatches };
   }
 
-  async #reconcileDate(date: TradeDate): Promise<ReconcileResult> {
-    const { orders, broker, accountId } = this.#deps;
+  async #reconcileDate(date: TradeDate, today: TradeDate): Promise<ReconcileResult> {
+    const { orders, broker, accountId, marketClock } = this.#deps;
+    const readAt = marketClock.now();
     const list = await broker.getOrders(accountId, date, { lane: 'reconcile' });
     const ours = await orders.getOrdersOfDate(date);
+    // A person's sale has a row of ours too, but what more it fills is not ours to book here.
     const byNumber = new Map(
-      ours.flatMap((o) => (o.broker ? [[o.broker.number, o] as const] : [])),
+      ours
+        .filter(({ purpose }) => purpose !== 'EXTERNAL')
+        .flatMap((o) => (o.broker ? [[o.broker.number, o] as const] : [])),
     );
     const pass = new Pass(this.#deps.log);
     for (const row of list.orders) {
       const order = byNumber.get(row.key.number);
       if (order && isAbout(order, row)) {
-        await pass.try(order.orderId, () => this.#book(order, row, list));
+        const isOver = readAt >= this.#deps.isOverAt(date, order);
+        await pass.try(order.orderId, () => this.#book(order, row, list, isOver));
       }
     }
     const questions = ours.filter((o) => o.status === 'SENT' && o.answeredAt === undefined);
@@ -157,19 +185,25 @@ export class OrderTracker {
     for (const question of questions) {
       await pass.try(question.orderId, () => this.#resolve(question, list, ours, taken));
     }
+    // A row that nobody claims may be the answer to a question: foreign only when none is left.
     if (questions.length === 0) {
-      await pass.try('foreign', () => this.#lookAtUnclaimed(list, taken));
+      await pass.try('foreign', () => this.#lookAtUnclaimed(list, taken, date === today));
     }
     pass.throwFirst();
     return { orders: list.orders.length, mismatches: pass.mismatches };
   }
 
   /** One when the broker knew more than we did. */
-  async #book(order: Order, row: BrokerOrder, list: BrokerOrderList): Promise<number> {
+  async #book(
+    order: Order,
+    row: BrokerOrder,
+    list: BrokerOrderList,
+    isOver: boolean,
+  ): Promise<number> {
     if (isTerminal(order.status) && order.filledQuantity >= row.filledQuantity) return 0;
     const changed =
       row.filledQuantity !== order.filledQuantity ||
-      (row.leavesQuantity === 0 && !isTerminal(order.status));
+      ((isOver || row.leavesQuantity === 0) && !isTerminal(order.status));
     if (!changed) return 0;
     const { orders, marketClock } = this.#deps;
     const booked = await orders.bookBrokerOrder({
@@ -177,6 +211,7 @@ export class OrderTracker {
       row,
       readStartedAt: list.readStartedAt,
       marketAt: marketClock.now(),
+      isOver,
     });
     if (booked.filledStep === 0 && booked.status === order.status) return 0;
     this.#changed(booked);
@@ -192,6 +227,7 @@ export class OrderTracker {
     const end = await this.#questions.answer(order, list, ours, taken);
     switch (end.kind) {
       case 'open':
+      case 'absent':
         return 0;
       case 'frozen':
         return 1;
@@ -200,8 +236,8 @@ export class OrderTracker {
         return 1;
       case 'adopted':
         taken.add(end.row.key.number);
-        this.#changed(order);
-        return 1 + (await this.#book({ ...order, broker: end.row.key }, end.row, list));
+        this.#changed(end.order);
+        return 1 + (await this.#book(end.order, end.row, list, false));
     }
   }
 
@@ -223,29 +259,35 @@ export class OrderTracker {
     return left.length;
   }
 
-  /** Rows that no order of ours claims: one of ours that we had given up, or foreign. Told once. */
-  async #lookAtUnclaimed(list: BrokerOrderList, taken: Set<string>): Promise<number> {
+  /** Rows that no order of ours claims: one of ours that we had given up, or foreign. */
+  async #lookAtUnclaimed(
+    list: BrokerOrderList,
+    taken: Set<string>,
+    isToday: boolean,
+  ): Promise<number> {
+    const foreign: BrokerOrder[] = [];
     let showedUp = 0;
     for (const row of list.orders) {
       const { number } = row.key;
-      const id = `${list.date} ${number}`;
-      if (row.request !== 'PLACE' || taken.has(number) || this.#foreign.has(id)) continue;
+      if (taken.has(number)) continue;
       const ours = await this.#questions.findGivenUp(row, list, taken);
       if (ours) {
         taken.add(number);
-        showedUp += 1 + (await this.#book(ours, row, list));
-        continue;
+        showedUp += 1 + (await this.#book(ours, row, list, false));
+      } else if (row.request === 'PLACE' || row.filledQuantity > 0) {
+        foreign.push(row);
       }
-      this.#foreign.add(id);
-      const { symbol, side } = row;
-      this.#deps.log.warn('ForeignOrderSeen', { brokerNumber: number, symbol, side });
     }
-    return showedUp;
+    return showedUp + (isToday ? await this.#account.look(list, foreign) : 0);
   }
 
   #changed({ orderId, symbol, workerId, status }: OrderChange): void {
     this.#deps.onChange({ orderId, symbol, workerId, status });
   }
+}
+
+function numbersOf(orders: readonly Order[]): ReadonlySet<string> {
+  return new Set(orders.flatMap(({ broker }) => (broker ? [broker.number] : [])));
 }
 
 /** A number alone is unique per branch only: another's order must never be booked as ours. */

@@ -15,11 +15,14 @@ import {
 import type { TradeDate } from '@fleet/krx';
 import type {
   BookedRow,
+  BrokerOrder,
   CancelIntent,
   Clock,
   DenialCode,
+  FrozenStock,
   IntentResult,
   MarkSentResult,
+  ModifyIntent,
   OrderIntent,
   OrderStore,
   SubmitOutcome,
@@ -42,7 +45,7 @@ export class FakeOrderStore implements OrderStore {
   readonly failures = new Failures();
   readonly orders = new Map<string, Order>();
   readonly positions = new Map<string, Position>();
-  readonly frozen: { symbol: string; detail: string }[] = [];
+  readonly frozen: FrozenStock[] = [];
   gate: () => Gate = () => 'OPEN';
   denyBuys: DenialCode | undefined;
   /** Symbols whose stored position differs from its fills. */
@@ -122,23 +125,38 @@ export class FakeOrderStore implements OrderStore {
 
   async storeCancelIntent(intent: CancelIntent): Promise<IntentResult> {
     this.failures.throwIfDue('storeCancelIntent');
+    return this.#storeChange(intent, 'CANCEL', { purpose: 'CANCEL' });
+  }
+
+  async storeModifyIntent(intent: ModifyIntent): Promise<IntentResult> {
+    this.failures.throwIfDue('storeModifyIntent');
+    const { type, limitPrice } = intent;
+    return this.#storeChange(intent, 'MODIFY', { type, limitPrice });
+  }
+
+  #storeChange(
+    intent: CancelIntent,
+    request: 'CANCEL' | 'MODIFY',
+    terms: Partial<Order>,
+  ): IntentResult {
     const parent = this.row(intent.parentOrderId);
-    if (!gateAllows(this.gate(), 'CANCEL')) return denied('GATE');
+    const action = request === 'CANCEL' ? 'CANCEL' : parent.side;
+    if (!gateAllows(this.gate(), action)) return denied('GATE');
     if (!this.#owns(parent.symbol, intent.workerId, intent.fence)) return denied('FENCE_LOST');
     if (isTerminal(parent.status)) return denied('ORDER_ENDED');
-    const waiting = this.#requestsOf(parent.orderId).length > 0;
-    if (waiting || !parent.broker || this.#hasOpenQuestion(parent.symbol)) {
+    const waits = this.#requestsOf(parent.orderId).length > 0;
+    if (waits || !parent.broker || this.#hasOpenQuestion(parent.symbol)) {
       return denied('OPEN_QUESTION');
     }
     const { orderId, idempotencyKey, workerId, fence, marketAt } = intent;
     const order: Order = {
       ...parent,
+      ...terms,
       orderId,
       idempotencyKey,
       workerId,
       fence,
-      request: 'CANCEL',
-      purpose: 'CANCEL',
+      request,
       parentOrderId: parent.orderId,
       quantity: quantity(parent.quantity - parent.filledQuantity),
       status: 'NEW',
@@ -160,7 +178,7 @@ export class FakeOrderStore implements OrderStore {
     const { orderId, requestedAt, sendDeadlineMs, marketAt } = request;
     const order = this.row(orderId);
     const now = this.#clock.now();
-    const action = order.request === 'PLACE' ? order.side : 'CANCEL';
+    const action = order.request === 'CANCEL' ? 'CANCEL' : order.side;
     if (order.status !== 'NEW') return { sent: false, reason: 'NOT_NEW' };
     if (!gateAllows(this.gate(), action)) return { sent: false, reason: 'GATE' };
     if (now > requestedAt + sendDeadlineMs) return { sent: false, reason: 'DEADLINE' };
@@ -190,6 +208,7 @@ export class FakeOrderStore implements OrderStore {
         return order;
       case 'accepted':
         this.put({ ...order, broker: outcome.broker, answeredAt: this.#clock.now() });
+        if (order.request === 'MODIFY') this.#continue(this.row(orderId));
         break;
       case 'rejected':
         this.#end(order, { type: 'REJECTED' }, marketAt);
@@ -212,10 +231,10 @@ export class FakeOrderStore implements OrderStore {
     return true;
   }
 
-  async bookBrokerOrder({ orderId, row, marketAt }: Booking): Promise<BookedRow> {
+  async bookBrokerOrder({ orderId, row, marketAt, isOver }: Booking): Promise<BookedRow> {
     this.failures.throwIfDue('bookBrokerOrder');
     const before = this.row(orderId);
-    const outcome = bookBrokerRow(before, row);
+    const outcome = bookBrokerRow(before, row, isOver);
     const step = outcome.kind === 'changed' ? outcome.step : undefined;
     if (outcome.kind === 'changed') {
       this.put({ ...outcome.order, broker: row.key, answeredAt: this.#clock.now() });
@@ -249,9 +268,16 @@ export class FakeOrderStore implements OrderStore {
     const broker = request.row.key;
     const answeredAt = this.#clock.now();
     // An ended row is not turned back: a linked one takes the broker's state.
-    const orderId = isTerminal(order.status) ? `${order.orderId} continued` : order.orderId;
-    const status = isTerminal(order.status) ? 'SENT' : order.status;
-    this.put({ ...order, orderId, status, endReason: undefined, broker, answeredAt });
+    if (isTerminal(order.status)) return this.#continue({ ...order, broker, answeredAt });
+    this.put({ ...order, broker, answeredAt });
+    const known = this.row(order.orderId);
+    return known.request === 'MODIFY' ? this.#continue(known) : known;
+  }
+
+  #continue(before: Order): Order {
+    const orderId = `${before.orderId} continued`;
+    const order = { ...before, orderId, request: 'PLACE', parentOrderId: undefined } as const;
+    this.put({ ...order, status: 'SENT', endReason: undefined });
     return this.row(orderId);
   }
 
@@ -266,9 +292,22 @@ export class FakeOrderStore implements OrderStore {
     return true;
   }
 
-  async freezeStock(request: { symbol: string; detail: string }): Promise<void> {
-    this.frozen.push({ symbol: request.symbol, detail: request.detail });
-    this.#locks?.frozen.add(request.symbol);
+  async freezeStock(request: {
+    symbol: string;
+    orderId: string;
+    rows: readonly BrokerOrder[];
+  }): Promise<void> {
+    const { symbol, orderId, rows } = request;
+    const candidates = rows.map(({ price, ...row }) => ({
+      ...row,
+      price: price?.toFixed() ?? null,
+    }));
+    this.frozen.push({ symbol, orderId, candidates });
+    this.#locks?.frozen.add(symbol);
+  }
+
+  async getFrozenStocks(): Promise<readonly FrozenStock[]> {
+    return this.frozen.filter(({ orderId }) => isOpenQuestion(this.row(orderId)));
   }
 
   async getOrder(orderId: string): Promise<Order | undefined> {
@@ -284,8 +323,8 @@ export class FakeOrderStore implements OrderStore {
     );
   }
 
-  async getOrdersOf(symbol: string, tradeDate: TradeDate): Promise<readonly Order[]> {
-    return this.all().filter((o) => o.symbol === symbol && o.tradeDate === tradeDate);
+  async getOrdersOf(symbol: string, date: TradeDate): Promise<readonly Order[]> {
+    return this.all().filter((o) => o.symbol === symbol && o.tradeDate === date);
   }
 
   async getOrdersOfDate(tradeDate: TradeDate): Promise<readonly Order[]> {
@@ -334,6 +373,7 @@ export class FakeOrderStore implements OrderStore {
     if (!isTerminal(order.status)) return;
     this.#write(END_EVENTS[order.status] ?? 'OrderEndedEvent', order, marketAt);
     for (const request of this.#requestsOf(order.orderId)) {
+      if (request.request === 'MODIFY' && isOpenQuestion(request)) continue;
       const late: OrderEvent = { type: order.status === 'CANCELED' ? 'CANCELED' : 'REJECTED' };
       this.#end(request, request.status === 'NEW' ? { type: 'DROPPED' } : late, marketAt);
     }

@@ -177,6 +177,7 @@ function fillEvent(row: OrderRow, fill: Fill): FleetEvent {
     orderId: row.order_id,
     marketAt: fill.marketAt,
     payload: {
+      fillId: fill.fillId,
       side: fill.side,
       quantity: fill.quantity,
       price: numeric(fill.price),
@@ -207,6 +208,11 @@ function enteredEvent(row: OrderRow, position: Position, marketAt: number): Flee
   };
 }
 
+function resultOf({ pnl }: Trade): 'WIN' | 'LOSS' | 'EVEN' {
+  if (pnl === undefined || pnl.isZero()) return 'EVEN';
+  return pnl.gt(0) ? 'WIN' : 'LOSS';
+}
+
 function exitedEvent(row: OrderRow, trade: Trade, marketAt: number): FleetEvent {
   return {
     type: 'PositionExitedEvent',
@@ -223,6 +229,7 @@ function exitedEvent(row: OrderRow, trade: Trade, marketAt: number): FleetEvent 
       commission: numeric(trade.commission),
       transactionTax: numeric(trade.transactionTax),
       pnl: trade.pnl?.toFixed(),
+      result: resultOf(trade),
       reason: trade.exitReason,
       enteredAt: trade.enteredAt,
       exitedAt: trade.exitedAt,

@@ -29,6 +29,8 @@ export interface BookRequest {
   /** Real ms; a row that knows less than we do never lowers anything, whenever it was read. */
   readonly readStartedAt: number;
   readonly marketAt: number;
+  /** Read after the order's venue had closed: its rest is over. */
+  readonly isOver?: boolean;
 }
 
 /**
@@ -43,7 +45,7 @@ export async function bookBrokerOrder(
   // Most rows of a slow beat are known: answered without a lock. Only an older state could be read
   // here, and a row that tells an older state nothing tells a newer one nothing either.
   const seen = await readOrder(pool, request.orderId);
-  if (seen !== undefined && tellsNothing(seen, request.row)) return bookedRow(orderOf(seen));
+  if (seen !== undefined && tellsNothing(seen, request)) return bookedRow(orderOf(seen));
   return await inTransaction(pool, async (client) => {
     const root = await lockRoot(client, request.orderId);
     const chain = await lastOfChain(client, root);
@@ -56,11 +58,11 @@ interface Booking extends BookRequest {
   readonly rates: CostRates;
 }
 
-function tellsNothing(seen: OrderRow, row: BrokerOrder): boolean {
+function tellsNothing(seen: OrderRow, { row, isOver }: BookRequest): boolean {
   return (
     seen.continues_order_id === null &&
     seen.answered_at !== null &&
-    bookBrokerRow(orderOf(seen), row).kind === 'unchanged'
+    bookBrokerRow(orderOf(seen), row, isOver).kind === 'unchanged'
   );
 }
 
@@ -81,7 +83,7 @@ function lessBooked(row: BrokerOrder, ended: OrderRow): BrokerOrder {
 
 async function book(client: Client, before: OrderRow, booking: Booking): Promise<BookedRow> {
   const known = await answered(client, before, booking);
-  const outcome = bookBrokerRow(orderOf(known), booking.row);
+  const outcome = bookBrokerRow(orderOf(known), booking.row, booking.isOver);
   if (outcome.kind === 'unchanged') return bookedRow(outcome.order);
   if (outcome.kind === 'late') {
     const rest = quantity(known.qty - known.filled_qty);
@@ -109,7 +111,7 @@ async function change(
 ): Promise<BookedRow> {
   const { marketAt, rates } = booking;
   const requests = await lockOpenRequestsOf(client, before.order_id);
-  const after = byWhom(outcome.order, requests);
+  const after = byWhom(outcome.order, requests, booking.row);
   const stored = await updateOrder(client, before, { after, answered: true, marketAt });
   const booked =
     outcome.step === undefined
@@ -121,14 +123,13 @@ async function change(
   return bookedRow(stored, outcome.step, booked.closedTrade);
 }
 
-/** The list does not say who canceled; a cancel of ours that has left does. */
-function byWhom(order: Order, requests: readonly OrderRow[]): Order {
-  const isOurs = requests.some(
-    (request) => request.request === 'CANCEL' && request.status === 'SENT',
-  );
-  return order.endReason === 'CANCELED_AT_BROKER' && isOurs
-    ? { ...order, endReason: 'CANCELED_BY_US' }
-    : order;
+/** The list does not say who canceled; a request of ours that has left does. */
+function byWhom(order: Order, requests: readonly OrderRow[], row: BrokerOrder): Order {
+  const { endReason } = order;
+  const isTaken = endReason === 'CANCELED_AT_BROKER' || endReason === 'EXPIRED';
+  const sent = requests.find((request) => request.status === 'SENT');
+  if (!isTaken || row.canceledQuantity === 0 || sent === undefined) return order;
+  return { ...order, endReason: sent.request === 'CANCEL' ? 'CANCELED_BY_US' : 'REPLACED' };
 }
 
 function statusEvents(before: OrderRow, stored: Order, marketAt: number): readonly FleetEvent[] {

@@ -75,14 +75,15 @@ const EVENT_OF: Readonly<Record<OrderEndReason, OrderEvent>> = {
   REJECTED_BY_BROKER: { type: 'REJECTED' },
   CANCELED_BY_US: { type: 'CANCELED', reason: 'CANCELED_BY_US' },
   CANCELED_AT_BROKER: { type: 'CANCELED', reason: 'CANCELED_AT_BROKER' },
+  REPLACED: { type: 'CANCELED', reason: 'REPLACED' },
 };
 
-/** The list has answered an open question: its number is this order's. */
+/** The list or a person has answered an open question: the row's number is this order's. */
 export async function adoptBrokerNumber(
   pool: Pool,
   request: {
     readonly orderId: string;
-    readonly row: BrokerOrder;
+    readonly row: Pick<BrokerOrder, 'key'>;
     readonly marketAt: number;
   },
 ): Promise<Order> {

@@ -19,7 +19,8 @@ export async function lockOpenRequestsOf(client: Client, orderId: string): Promi
 
 /**
  * An ended order answers the requests about it, whatever their own reply was: one that took effect
- * ends as CANCELED, one that came too late as REJECTED, one that never left as not sent.
+ * ends as CANCELED, one that came too late as REJECTED, one that never left as not sent. Only a modify
+ * without an answer stays open while its order may have been replaced: the list knows its number.
  */
 export async function endRequestsOf(
   client: Client,
@@ -29,6 +30,9 @@ export async function endRequestsOf(
 ): Promise<void> {
   for (const row of requests) {
     const request = orderOf(row);
+    const isOpenModify =
+      row.request === 'MODIFY' && row.status === 'SENT' && row.answered_at === null;
+    if (isOpenModify && parent.status !== 'FILLED') continue;
     const after = ended(request, parent);
     const detail = `its order ended as ${parent.status}`;
     const stored = await updateOrder(client, row, {
@@ -43,6 +47,11 @@ export async function endRequestsOf(
 
 function ended(request: Order, parent: Order): Order {
   if (request.status === 'NEW') return transitionOrder(request, { type: 'DROPPED' });
+  if (request.request === 'MODIFY') {
+    return parent.status === 'FILLED'
+      ? transitionOrder(request, { type: 'REJECTED' })
+      : transitionOrder(request, { type: 'CANCELED', reason: 'REPLACED' });
+  }
   return parent.endReason === 'CANCELED_BY_US'
     ? transitionOrder(request, { type: 'CANCELED', reason: 'CANCELED_BY_US' })
     : transitionOrder(request, { type: 'REJECTED' });

@@ -17,6 +17,7 @@ const ENDS: Readonly<Record<OrderEndReason, Pick<FleetEvent, 'type' | 'level'>>>
   EXPIRED: { type: 'OrderExpiredEvent', level: 'INFO' },
   CANCELED_BY_US: { type: 'OrderCanceledEvent', level: 'INFO' },
   CANCELED_AT_BROKER: { type: 'OrderCanceledEvent', level: 'INFO' },
+  REPLACED: { type: 'OrderCanceledEvent', level: 'INFO' },
 };
 
 /** The event of an order that has just ended other than by a full fill. */

@@ -4,8 +4,10 @@ import type {
   BookedRow,
   BrokerOrder,
   CancelIntent,
+  FrozenStock,
   IntentResult,
   MarkSentResult,
+  ModifyIntent,
   OrderIntent,
   OrderStore,
   SubmitOutcome,
@@ -15,12 +17,12 @@ import { recalculatePositions } from '../ledger/recalculate-positions.ts';
 import type { Pool } from '../make-pool.ts';
 import { bookBrokerOrder, type BookRequest } from './book-broker-order.ts';
 import { adoptBrokerNumber, dropIntent, endOrder } from './end-order.ts';
-import { freezeStock } from './freeze-stock.ts';
+import { freezeStock, readFrozenStocks } from './freeze-stock.ts';
 import { markOrderSent } from './mark-order-sent.ts';
 import { orderOf } from './order-row.ts';
 import { readNumberedOrders, readOpenOrders, readOrder, readOrdersOf } from './read-orders.ts';
 import { recordOrderAnswer } from './record-order-answer.ts';
-import { storeCancelIntent } from './store-cancel-intent.ts';
+import { storeChangeIntent } from './store-change-intent.ts';
 import { storeOrderIntent } from './store-order-intent.ts';
 
 /** Orders and the ledger that they move. */
@@ -38,7 +40,11 @@ export class PostgresOrderStore implements OrderStore {
   }
 
   async storeCancelIntent(intent: CancelIntent): Promise<IntentResult> {
-    return await storeCancelIntent(this.#pool, intent);
+    return await storeChangeIntent(this.#pool, { ...intent, request: 'CANCEL' });
+  }
+
+  async storeModifyIntent(intent: ModifyIntent): Promise<IntentResult> {
+    return await storeChangeIntent(this.#pool, { ...intent, request: 'MODIFY' });
   }
 
   async markSent(request: {
@@ -72,7 +78,7 @@ export class PostgresOrderStore implements OrderStore {
 
   async adoptBrokerNumber(request: {
     orderId: string;
-    row: BrokerOrder;
+    row: Pick<BrokerOrder, 'key'>;
     marketAt: number;
   }): Promise<Order> {
     return await adoptBrokerNumber(this.#pool, request);
@@ -91,10 +97,14 @@ export class PostgresOrderStore implements OrderStore {
   async freezeStock(request: {
     symbol: string;
     orderId: string;
-    detail: string;
+    rows: readonly BrokerOrder[];
     marketAt: number;
   }): Promise<void> {
     await freezeStock(this.#pool, request);
+  }
+
+  async getFrozenStocks(): Promise<readonly FrozenStock[]> {
+    return await readFrozenStocks(this.#pool);
   }
 
   async getOrder(orderId: string): Promise<Order | undefined> {

@@ -74,6 +74,9 @@ export async function acceptOrder(
       },
     }),
   ]);
+  if (row.request === 'MODIFY') {
+    await continueOrder(client, row, { quantity: quantity(row.qty), broker, marketAt });
+  }
   return stored;
 }
 
@@ -84,7 +87,7 @@ async function showUp(
   broker: BrokerOrderKey,
   marketAt: number,
 ): Promise<Order> {
-  if (row.request !== 'PLACE') return orderOf(row);
+  if (row.request === 'CANCEL') return orderOf(row);
   const { row: last } = await lastOfChain(client, row);
   if (last.order_id !== row.order_id) return orderOf(last);
   const rest = quantity(row.qty - row.filled_qty);

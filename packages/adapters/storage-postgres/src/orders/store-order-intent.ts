@@ -1,10 +1,13 @@
 import type { CostRates, Order, Won } from '@fleet/domain';
-import type { IntentResult, OrderIntent } from '@fleet/service-layer';
+import type { DayBaseline, IntentResult, OrderIntent } from '@fleet/service-layer';
+import { closeGate } from '../fleet/set-gate.ts';
 import type { Client, Pool } from '../make-pool.ts';
 import { readBaseline } from '../settlement/baseline.ts';
 import { oneRow } from '../sql/one-row.ts';
 import { numeric, numericOrNull } from '../sql/row-values.ts';
 import { inTransaction, sqlState, UNIQUE_VIOLATION } from '../sql/transaction.ts';
+import { checkKillConditions } from './check-kill-conditions.ts';
+import { readForeignShares } from './foreign-things.ts';
 import { judgeIntent, type Judgement } from './judge-intent.ts';
 import { lockForIntent } from './lock-for-intent.ts';
 import { ORDER_COLUMNS, orderOf, type OrderRow } from './order-row.ts';
@@ -29,7 +32,10 @@ export async function storeOrderIntent(
       return await inTransaction(pool, (client) => store(client, intent, rates));
     },
   );
-  if ('outcome' in result) return result;
+  if ('outcome' in result) {
+    if (result.killed !== undefined) await closeFor(pool, result.killed, intent);
+    return result.killed === undefined ? result : { outcome: result.outcome, order: result.order };
+  }
   // A second transaction: the gate is locked exclusively before anything else, as its order demands.
   await inTransaction(pool, (client) =>
     recordDenial(client, intent, result, {
@@ -43,14 +49,23 @@ export async function storeOrderIntent(
   return { outcome: 'denied', code: result.code, detail: result.detail };
 }
 
+type Stored = Exclude<IntentResult, { outcome: 'denied' }> & {
+  /** A sell is stored all the same: the position must go. */
+  readonly killed?: string;
+};
+
+async function closeFor(pool: Pool, reason: string, { marketAt }: OrderIntent): Promise<void> {
+  await inTransaction(pool, (client) => closeGate(client, 'EXIT_ONLY', reason, marketAt));
+}
+
 async function store(
   client: Client,
   intent: OrderIntent,
   rates: CostRates,
-): Promise<IntentResult | Denied> {
+): Promise<Stored | Denied> {
   const isBuy = intent.side === 'BUY';
   // Never changes once it is there, so it need not be read under the locks.
-  const baseline = isBuy ? await readBaseline(client, intent.tradeDate) : undefined;
+  const baseline = isBuy ? await readLimits(client, intent) : undefined;
   const facts = await lockForIntent(client, { ...intent, isBuy });
   if (facts.existing_order_id !== null) {
     const row = await readOrder(client, facts.existing_order_id);
@@ -58,7 +73,21 @@ async function store(
   }
   const judgement = judgeIntent(intent, facts, baseline, rates);
   if (!judgement.ok) return judgement;
-  return { outcome: 'stored', order: await insertOrder(client, intent, judgement.reserved) };
+  const killed = await checkKillConditions(client, intent);
+  if (isBuy && killed) return { ok: false, ...killed, accountWide: true, risk: true };
+  const order = await insertOrder(client, intent, judgement.reserved);
+  return { outcome: 'stored', order, ...(killed === undefined ? {} : { killed: killed.code }) };
+}
+
+/** The morning's baseline, with the foreign shares of the stock that have turned up since. */
+async function readLimits(
+  client: Client,
+  { tradeDate, symbol }: OrderIntent,
+): Promise<DayBaseline | undefined> {
+  const baseline = await readBaseline(client, tradeDate);
+  const foreign = baseline && (await readForeignShares(client, tradeDate, symbol));
+  if (!baseline || !foreign) return baseline;
+  return { ...baseline, foreignHoldings: { ...baseline.foreignHoldings, [symbol]: foreign } };
 }
 
 const INSERT = {
@@ -75,7 +104,7 @@ const INSERT = {
   SELECT stored.*, record_event('OrderCreatedEvent', 'INFO', worker_id::text, symbol, order_id, $21,
     jsonb_build_object('request', request, 'side', side, 'type', order_type, 'qty', qty,
       'limitPrice', limit_price::text, 'reserved', reserved_amount::text, 'purpose', purpose,
-      'fence', fence, 'strategyName', strategy_name, 'strategyVersion', strategy_version,
+      'fence', fence, 'status', status, 'strategyName', strategy_name, 'strategyVersion', strategy_version,
       'paramsVersion', params_version)) AS recorded
   FROM stored`,
 };
