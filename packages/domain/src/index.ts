@@ -48,6 +48,19 @@ export {
   type RowOutcome,
 } from './orders/broker-row.ts';
 export {
+  judgeExternalSale,
+  type ExternalSaleStep,
+  type ExternalSaleVerdict,
+  type ForeignFill,
+} from './orders/external-sale.ts';
+export {
+  DEFAULT_KILL_LIMITS,
+  judgeKillConditions,
+  type KillConditionCode,
+  type KillConditionFacts,
+  type KillLimits,
+} from './orders/kill-conditions.ts';
+export {
   transitionWorker,
   WORKER_TRANSITIONS,
   type WorkerEvent,

@@ -47,12 +47,16 @@ export type {
 export type {
   BookedRow,
   CancelIntent,
+  FrozenCandidate,
+  FrozenStock,
+  ModifyIntent,
   DenialCode,
   IntentResult,
   MarkSentResult,
   OrderIntent,
   OrderStore,
 } from './ports/order-store.ts';
+export type { AccountStore, ForeignHolding, ForeignOrder } from './ports/account-store.ts';
 export type {
   EventStore,
   FleetEvent,
@@ -80,6 +84,7 @@ export type {
 export type { GatewayControl, GatewayStatus, OrderChange, OrderFeed } from './ports/order-feed.ts';
 export type { OrderSubmitter, SubmitHooks } from './orders/submitter.ts';
 export type { LagRecorder, Log } from './ports/log.ts';
+export { orderIsOverAt } from './orders/venue-close.ts';
 export {
   type AskedAt,
   OrderEgress,
