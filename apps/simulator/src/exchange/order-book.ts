@@ -44,8 +44,12 @@ export function bestPrices(context: BookContext): BestPrices {
 }
 
 /** The displayed size at a price on a side. The same minute shows the same size. */
-export function displayedSize(context: BookContext, side: 'BID' | 'ASK', price: number): number {
-  const best = bestPrices(context);
+export function displayedSize(
+  context: BookContext,
+  side: 'BID' | 'ASK',
+  price: number,
+  best = bestPrices(context),
+): number {
   const top = side === 'BID' ? best.bid : best.ask;
   if (top === undefined || (side === 'BID' ? price > top : price < top)) return 0;
   const distance = Math.abs(top - price) / context.ticks.sizeAt(price);

@@ -7,11 +7,12 @@ import type { Bar, Quote } from './types.ts';
 /** The quote of a tape that has been played up to `context.at`. */
 export function makeQuote(context: BookContext): Quote {
   const { tape, at, taken } = context;
-  const { bid, ask } = bestPrices(context);
+  const best = bestPrices(context);
+  const { bid, ask } = best;
   const size = (side: 'BID' | 'ASK', price: number | undefined): number =>
     price === undefined
       ? 0
-      : Math.max(0, displayedSize(context, side, price) - (taken?.get(price) ?? 0));
+      : Math.max(0, displayedSize(context, side, price, best) - (taken?.get(price) ?? 0));
   return {
     symbol: tape.instrument.symbol,
     last: tape.last,
