@@ -1,4 +1,4 @@
-import type { InstrumentClass } from '@fleet/krx';
+import type { InstrumentClass, Market } from '@fleet/krx';
 
 import type { DayData, DaySymbol, MarketBreak } from '../day/day-data.ts';
 import { marketBreaks } from './circuit-breaker.ts';
@@ -72,6 +72,13 @@ export class Engine {
     if (found === undefined) return;
     const tape = this.#makeTape(found);
     tape.advanceTo(at, (tick) => onTrade(tick, tape));
+  }
+
+  /** A market's circuit breakers of the whole day, in order: nothing to be shown before it begins. */
+  breaks(market: Market): readonly MarketBreak[] {
+    return this.#breaks
+      .filter((each) => each.market === market)
+      .toSorted((a, b) => a.from - b.from);
   }
 
   ticksOf(symbol: string): TickSteps {
@@ -272,7 +279,7 @@ export class Engine {
     const tickSizeAt = this.#ticksFor(instrument).sizeAt;
     const { session } = this.day;
     const { seed } = this.#options;
-    const breaks = this.#breaks.filter(({ market }) => market === instrument.market);
+    const breaks = this.breaks(instrument.market);
     return new SymbolTape({ instrument, bars, session, breaks, seed, tickSizeAt });
   }
 

@@ -1,4 +1,4 @@
-import { type MarketPhase, phaseAt, type Session, type TradeDate } from '@fleet/krx';
+import { type Market, type MarketPhase, phaseAt, type Session, type TradeDate } from '@fleet/krx';
 
 import type { SimulatorClock } from '../clock/simulator-clock.ts';
 import type { LedgerCalendar } from '../ledger/ledger.ts';
@@ -16,6 +16,7 @@ import type {
   AmendOrder,
   Bar,
   CancelOrder,
+  CircuitBreakerState,
   DailyBar,
   Exchange,
   ExchangeListener,
@@ -146,6 +147,12 @@ export class SimulatedExchange implements Exchange {
         releasedAt: now >= releasesAt ? releasesAt : undefined,
       })),
     );
+  }
+
+  circuitBreaker(market: Market): CircuitBreakerState | undefined {
+    const now = this.now();
+    const newest = this.#day.engine.breaks(market).findLast(({ from }) => from <= now);
+    return newest && { level: newest.level, isOver: now >= newest.auctionTo };
   }
 
   watch(symbol: string): void {

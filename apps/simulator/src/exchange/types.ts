@@ -1,4 +1,11 @@
-import type { InstrumentClass, MarketPhase, OrderType, Session, TradeDate } from '@fleet/krx';
+import type {
+  InstrumentClass,
+  Market,
+  MarketPhase,
+  OrderType,
+  Session,
+  TradeDate,
+} from '@fleet/krx';
 
 /**
  * What the exchange behind the simulator shows to its protocol front. Prices and amounts are exact
@@ -233,6 +240,13 @@ export interface VolatilityInterruption {
   readonly count: number;
 }
 
+/** The newest circuit breaker of a market that has begun. */
+export interface CircuitBreakerState {
+  readonly level: 1 | 2 | 3;
+  /** Its halt and its call auction have passed; never so at level 3, which closes the market. */
+  readonly isOver: boolean;
+}
+
 export interface ExchangeListener {
   onTrade(trade: Trade): void;
   /** The book of a watched symbol changed. */
@@ -265,6 +279,8 @@ export interface Exchange {
   recentTrades(symbol: string, count: number): readonly Trade[];
   /** Volatility interruptions of the day so far, of all symbols. */
   interruptions(): readonly VolatilityInterruption[];
+  /** Undefined on a day on which the market's circuit breaker has not been triggered so far. */
+  circuitBreaker(market: Market): CircuitBreakerState | undefined;
   /** Only watched symbols and symbols with our own open orders publish trades and books. */
   watch(symbol: string): void;
   unwatch(symbol: string): void;

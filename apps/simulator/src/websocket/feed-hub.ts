@@ -123,7 +123,7 @@ export class FeedHub implements ExchangeListener {
     const context = {
       instrument,
       previous,
-      hourCode: hourCode(exchange.phase(), quote?.volatilityInterrupted ?? false),
+      hourCode: hourCode(exchange.phase(), book.expected !== undefined),
       volume: quote?.volume ?? 0,
     };
     for (const { session, registration } of subscribers) {
@@ -135,7 +135,11 @@ export class FeedHub implements ExchangeListener {
   #sendExpected(book: OrderBook, instrument: Instrument): void {
     const quote = this.#parts.exchange.quote(book.symbol);
     if (quote === undefined) return;
-    const context = this.#contextOf(instrument, { symbol: book.symbol, quote });
+    const context = {
+      ...this.#contextOf(instrument, { symbol: book.symbol, quote }),
+      // An expected price in the session is that of an interruption or a circuit breaker.
+      hourCode: hourCode(this.#parts.exchange.phase(), true),
+    };
     for (const { session, registration } of this.#of(book.symbol, 'EXPECTED')) {
       const hasInterruptionPrice = registration.trId !== 'H0STANC0';
       const record = expectedRecord(book, quote, context, hasInterruptionPrice);

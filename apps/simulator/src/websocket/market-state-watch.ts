@@ -1,5 +1,6 @@
+import type { MarketPhase } from '@fleet/krx';
 import type { RealTime } from '../control/real-time.ts';
-import type { Exchange } from '../exchange/types.ts';
+import type { CircuitBreakerState, Exchange } from '../exchange/types.ts';
 import { expectedSessionCode, marketCode } from '../rest/market-codes.ts';
 import { normalizeSymbol } from '../rest/quote-view.ts';
 import { type MarketStateFacts, marketStateRecord } from './market-records.ts';
@@ -56,11 +57,13 @@ export class MarketStateWatch {
     const quote = this.#exchange.quote(normalizeSymbol(trKey));
     if (quote === undefined) return;
     const phase = this.#exchange.phase();
+    const market = this.#exchange.instrument(quote.symbol)?.market;
+    const breaker = market && this.#exchange.circuitBreaker(market);
     const facts: MarketStateFacts = {
       symbol: trKey,
       halted: quote.halted,
       interrupted: quote.volatilityInterrupted,
-      marketCode: marketCode(phase),
+      marketCode: breakerCode(breaker, phase) ?? marketCode(phase),
       expectedCode: expectedSessionCode(phase),
     };
     const before = watcher.told;
@@ -69,6 +72,16 @@ export class MarketStateWatch {
     const record = marketStateRecord(facts, trId !== 'H0UNMKO0');
     watcher.session.outbox.quote(trId, undefined, record);
   }
+}
+
+/** 174 circuit breaker on, 175 off (until the phase changes), 182 the market was closed by one. */
+function breakerCode(
+  breaker: CircuitBreakerState | undefined,
+  phase: MarketPhase,
+): string | undefined {
+  if (breaker === undefined) return undefined;
+  if (breaker.isOver) return phase === 'CONTINUOUS' ? '175' : undefined;
+  return breaker.level === 3 ? '182' : '174';
 }
 
 function isSame(a: MarketStateFacts, b: MarketStateFacts): boolean {

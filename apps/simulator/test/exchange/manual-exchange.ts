@@ -35,9 +35,9 @@ export interface ManualExchange {
 
 export function makeManualExchange(
   data: DayData,
-  options: { cash?: number; seed?: number; participation?: number } = {},
+  options: { cash?: number; seed?: number; participation?: number; startAt?: number } = {},
 ): ManualExchange {
-  let market = data.session.openingAuction.from;
+  let market = options.startAt ?? data.session.openingAuction.from;
   const clock = new SimulatorClock({ speed: 1, realNow: () => market });
   clock.jumpTo(market);
   const batches: StoreBatch[] = [];

@@ -92,7 +92,10 @@ describe('circuit breakers', () => {
     exchange.watch(SYMBOL);
     market.moveTo(afterOpen(15));
     const number = await accepted(market.buy(SYMBOL, 10, { price: 8500 }));
+    expect(exchange.circuitBreaker('KOSPI')).toBeUndefined();
     market.moveTo(afterOpen(19, 1));
+    expect(exchange.circuitBreaker('KOSPI')).toEqual({ level: 1, isOver: false });
+    expect(exchange.circuitBreaker('KOSDAQ')).toBeUndefined();
     expect(exchange.quote(SYMBOL)).toMatchObject({ halted: true, bid: undefined, ask: undefined });
     expect(exchange.quote('200000')).toMatchObject({ halted: false });
     expect(await market.buy(SYMBOL, 1)).toEqual({ accepted: false, reason: 'HALTED' });
@@ -107,6 +110,7 @@ describe('circuit breakers', () => {
     expect(orderOf(market, auction).filledQuantity).toBe(0);
     expect(market.trades.filter(({ at }) => at >= afterOpen(19))).toEqual([]);
     market.moveTo(afterOpen(50));
+    expect(exchange.circuitBreaker('KOSPI')).toEqual({ level: 1, isOver: true });
     await market.settled();
     expect(orderOf(market, auction)).toMatchObject({ filledQuantity: 10, filledAmount: 92_000 });
     const result = market.trades.find(({ at }) => at >= afterOpen(49))!;

@@ -53,6 +53,28 @@ async function releaseOf(market: ManualExchange) {
   return market.exchange.interruptions()[0]!.releasedAt!;
 }
 
+/** What everybody sees, and what becomes of our orders, every seven seconds before an instant. */
+async function tellAll(bars: readonly TestBar[], until: number): Promise<readonly string[]> {
+  const market = open(bars);
+  const { exchange } = market;
+  const seen: string[] = [];
+  for (let instant = afterOpen(28); instant < until; instant += 7000) {
+    market.moveTo(instant);
+    seen.push(
+      JSON.stringify([
+        instant,
+        exchange.quote(SYMBOL),
+        exchange.book(SYMBOL),
+        exchange.interruptions(),
+        exchange.minuteBars(SYMBOL, { count: 5 }),
+        await market.buy(SYMBOL, 3, { price: 11_300 }),
+      ]),
+    );
+  }
+  await market.settled();
+  return [...seen, ...market.notices.map((notice) => JSON.stringify(notice))];
+}
+
 describe('a volatility interruption', () => {
   it('begins with the first trade 10 % off the last auction price, for 2 to 2½ minutes', async () => {
     const market = open();
@@ -191,6 +213,19 @@ describe('a volatility interruption', () => {
     expect(market.trades.at(-1)).toMatchObject({ initiator: 'AUCTION', price: 11_600 });
     expect(market.exchange.quote(SYMBOL)!.volume).toBe(379 * 6000 + 15_000);
   });
+
+  it.each([29, 30, 31, 32, 33])(
+    'shows nothing of what comes after: cutting the day after minute %d changes nothing before',
+    async (cut) => {
+      const seen = await tellAll(JUMP, afterOpen(cut + 1));
+      const ofCut = await tellAll(
+        JUMP.filter(([minute]) => minute <= cut),
+        afterOpen(cut + 1),
+      );
+      expect(seen.length).toBeGreaterThan(20);
+      expect(ofCut).toEqual(seen);
+    },
+  );
 
   it('does not exist on KONEX', () => {
     const market = open(JUMP, { market: 'KONEX' });

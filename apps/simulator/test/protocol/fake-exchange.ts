@@ -14,6 +14,7 @@ import type {
   Bar,
   BookLevel,
   CancelOrder,
+  CircuitBreakerState,
   DailyBar,
   Exchange,
   ExchangeListener,
@@ -43,6 +44,7 @@ export class FakeExchange implements Exchange {
   daily: DailyBar[] = [];
   tradeList: Trade[] = [];
   interruptionList: VolatilityInterruption[] = [];
+  breaker: CircuitBreakerState | undefined;
   readonly listed = new Map<string, Instrument>();
   readonly quotes = new Map<string, Quote>();
   readonly books = new Map<string, OrderBook>();
@@ -102,6 +104,9 @@ export class FakeExchange implements Exchange {
 
   interruptions(): readonly VolatilityInterruption[] {
     return this.interruptionList;
+  }
+  circuitBreaker(): CircuitBreakerState | undefined {
+    return this.breaker;
   }
   watch(symbol: string): void {
     this.watched.push(symbol);

@@ -245,4 +245,22 @@ describe('the market state feed', () => {
     fixture.real.advance(250);
     expect((await client.nextFrame()).values[3]).toBe('121');
   });
+
+  it('tells a circuit breaker on (174), off (175), and one that closes the market (182)', async () => {
+    fixture = await WebSocketFixture.start();
+    const client = await fixture.connect();
+    await client.ask('H0STMKO0', '005930');
+    fixture.real.advance(250);
+    const codes: (string | undefined)[] = [];
+    for (const [level, isOver] of [
+      [1, false],
+      [1, true],
+      [3, false],
+    ] as const) {
+      fixture.exchange.breaker = { level, isOver };
+      fixture.real.advance(250);
+      codes.push((await client.nextFrame()).values[3]);
+    }
+    expect(codes).toEqual(['174', '175', '182']);
+  });
 });
