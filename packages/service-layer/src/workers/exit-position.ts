@@ -1,4 +1,5 @@
 import {
+  isTerminal,
   liquidationRung,
   marketableLimit,
   won,
@@ -102,6 +103,9 @@ export async function sellOnce(
   exit.attempts = { ...exit.attempts, [rung]: (exit.attempts[rung] ?? 0) + 1 };
   if (outcome.kind === 'rejected') await alarmRejected(ctx, exit, signal.reason, outcome.code);
   const order = await driveOrder(ctx, created.order.orderId, untilFor(ctx, day, rung), abort);
+  if (isTerminal(order.status) && order.filledQuantity < order.quantity) {
+    await tellIncomplete(ctx, exit, rung, order);
+  }
   return { kind: 'ORDERED', order };
 }
 
@@ -154,6 +158,25 @@ function untilFor(
   const auctionResult = closingAuction.to + randomEndMsMax + AUCTION_RESULT_MS;
   if (rung === 'CLOSING_AUCTION_MARKET') return auctionResult;
   return ctx.marketClock.now() + PATIENCE_MS[rung];
+}
+
+/** EC-003: the market did not take all of it; the day's summary counts these as bad fills. */
+async function tellIncomplete(
+  ctx: WorkerContext,
+  exit: ExitState,
+  rung: LiquidationRung,
+  order: Order,
+): Promise<void> {
+  const { orderId, quantity, filledQuantity, endReason } = order;
+  if (endReason === 'REJECTED_BY_BROKER' && filledQuantity === 0) return;
+  ctx.log.warn('ExitIncomplete', { orderId, symbol: exit.symbol, rung, tries: exit.tries });
+  await tell(ctx, {
+    type: 'ExitIncompleteEvent',
+    level: 'WARN',
+    symbol: exit.symbol,
+    orderId,
+    payload: { rung, tries: exit.tries, quantity, filledQuantity, endReason: endReason ?? null },
+  });
 }
 
 async function alarmRejected(

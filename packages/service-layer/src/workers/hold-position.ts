@@ -1,6 +1,8 @@
 import {
+  gateAllows,
   liquidationPlan,
   won,
+  type Gate,
   type LiquidationPlan,
   type Position,
   type SellSignal,
@@ -12,6 +14,7 @@ import { computeIndicators, turnoverPerMinute } from '../market/indicators.ts';
 import { FixedSchedule } from '../schedule/fixed-schedule.ts';
 import { sellOnce, type ExitState } from './exit-position.ts';
 import { StockWatch } from './stock-watch.ts';
+import { tellError } from './tell-error.ts';
 import { tell, type TradingDay, type WorkerContext } from './worker-context.ts';
 
 export type HoldResult =
@@ -64,6 +67,8 @@ class Holding {
   readonly #polls: FixedSchedule;
   #monitorDue: number;
   #liquidationTold = false;
+  /** The gate that keeps a sell from being asked for; told once for each. */
+  #blockedBy: Gate | undefined;
 
   constructor(ctx: WorkerContext, day: TradingDay, symbol: string, watch: StockWatch) {
     this.#ctx = ctx;
@@ -148,6 +153,7 @@ class Holding {
 
   async #sell(position: Position, sell: SellSignal, signal: AbortSignal): Promise<void> {
     const ctx = this.#ctx;
+    if (await this.#isBlocked(sell, signal)) return;
     if (sell.reason === 'MANDATORY_LIQUIDATION' && !this.#liquidationTold) {
       this.#liquidationTold = true;
       await tell(ctx, {
@@ -172,8 +178,27 @@ class Holding {
     }
   }
 
+  /** A gate that forbids sells is told of once: asked at every look, it would fill the books. */
+  async #isBlocked(sell: SellSignal, signal: AbortSignal): Promise<boolean> {
+    const ctx = this.#ctx;
+    const { gate } = ctx.systemNow();
+    if (gateAllows(gate, 'SELL')) {
+      this.#blockedBy = undefined;
+      return false;
+    }
+    if (this.#blockedBy !== gate) {
+      this.#blockedBy = gate;
+      const { reason } = sell;
+      const payload = { gate, reason };
+      await tell(ctx, { type: 'SellBlockedEvent', level: 'WARN', symbol: this.#symbol, payload });
+    }
+    await ctx.marketClock.sleep(RETRY_MS, signal);
+    this.#position = undefined;
+    return true;
+  }
+
   async #waitForNews(position: Position, signal: AbortSignal): Promise<void> {
-    const { marketClock, pollMs, log } = this.#ctx;
+    const { marketClock, pollMs } = this.#ctx;
     await this.#watch.nextTick(this.#polls.dueAt, signal);
     const now = marketClock.now();
     if (now < this.#polls.dueAt) return;
@@ -183,7 +208,7 @@ class Holding {
       await this.#watch.refreshIfQuiet(pollMs, signal);
     } catch (error) {
       // EC-001: the state stays, the next poll asks again.
-      log.error('HoldPollFailed', { symbol: this.#symbol, error });
+      await tellError(this.#ctx, 'HoldPollFailed', { symbol: this.#symbol, error });
     }
     if (now >= this.#monitorDue) {
       this.#monitorDue = now + MONITOR_EVERY_MS;

@@ -1,9 +1,10 @@
-import { InvariantViolation, WorkerTerminationError, type WorkerState } from '@fleet/domain';
+import { WorkerTerminationError, type WorkerState } from '@fleet/domain';
 import { FixedSchedule } from '../schedule/fixed-schedule.ts';
 import { chooseCandidate, type Chosen } from './choose-candidate.ts';
 import { enterPosition, type EntryResult } from './enter-position.ts';
 import { holdingEndsAt, holdPosition, type HoldResult } from './hold-position.ts';
 import { settleOpenOrders } from './settle-open-orders.ts';
+import { isFatal, tellError } from './tell-error.ts';
 import type { TradingDay, WorkerContext } from './worker-context.ts';
 
 /** A stock that could not be entered is left alone for so long by this worker, market ms. */
@@ -45,7 +46,7 @@ export class WorkerLoop {
         if (stop.aborted) return;
         if (isFatal(error)) throw error;
         // EC-001: the state stays, the next poll tries again, first of all with a stock still held.
-        ctx.log.error('WorkerCycleFailed', { workerId: ctx.workerId, state: this.#state, error });
+        await tellError(ctx, 'WorkerCycleFailed', { error });
         schedule.restart();
       }
     }
@@ -103,7 +104,7 @@ export class WorkerLoop {
       return await enterPosition(this.#ctx, this.#day, chosen, stop);
     } catch (error) {
       if (stop.aborted || isFatal(error)) throw error;
-      this.#ctx.log.error('EntryFailed', { symbol: chosen.lock.symbol, error });
+      await tellError(this.#ctx, 'EntryFailed', { symbol: chosen.lock.symbol, error });
       // True now: an order may have been stored or sent; only the books can tell.
       return 'OPEN';
     }
@@ -149,7 +150,7 @@ export class WorkerLoop {
         return await holdPosition(this.#ctx, this.#day, symbol, stop);
       } catch (error) {
         if (stop.aborted || isFatal(error)) throw error;
-        this.#ctx.log.error('HoldFailed', { symbol, error });
+        await tellError(this.#ctx, 'HoldFailed', { symbol, error });
         if (!this.#ctx.lockKeeper.holds(symbol)) return 'LOST';
         await this.#ctx.marketClock.sleep(this.#ctx.pollMs, stop);
       }
