@@ -1,4 +1,13 @@
-import { LIVE_PROFILE, makeKisAdapter, PAPER_PROFILE, type KisSettings } from '@fleet/broker-kis';
+import {
+  type KisAdapter,
+  type KisKeySettings,
+  type KisQuoteAccess,
+  type KisSettings,
+  LIVE_PROFILE,
+  makeKisAdapter,
+  PAPER_PROFILE,
+  profileAt,
+} from '@fleet/broker-kis';
 import { AnchoredMarketClock, systemClock, wallMarketClock } from '@fleet/clock';
 import { identifySelf, judgeProcess } from '@fleet/host';
 import type { Logger } from '@fleet/observability';
@@ -8,10 +17,12 @@ import { DEFAULT_RESERVE } from './budget/call-pace.ts';
 import { Callers } from './budget/caller.ts';
 import { PacedCallBudget } from './budget/paced-call-budget.ts';
 import { TokenCustodian } from './credentials/token-custodian.ts';
-import type { GatewayOptions, GatewayPorts } from './gateway-ports.ts';
+import type { FeedSignals, GatewayOptions, GatewayPorts } from './gateway-ports.ts';
 import { LOOKS } from './orders/last-look.ts';
 import type { GatewaySettings } from './settings.ts';
 
+/** Where the token of the quotes' own key is kept. */
+const QUOTE_TOKEN = 'kis-quote-token';
 /** Broker ms between polls of symbols without a slot. */
 const POLL_MS = 3_000;
 
@@ -36,13 +47,26 @@ export async function openGatewayParts(
   const pool = makePool({ url, schema, applicationName, onConnectionError });
   const stores = makePostgresStores(pool, { url, schema, onConnectionError });
   const callers = new Callers();
-  const budget = new PacedCallBudget({
-    pace: { callsPerSecond: kis.callsPerSecond, ...DEFAULT_RESERVE },
-    brokerClock: marketClock,
-    callers,
-    onThrottled: (factor) => log.warn('CallsThrottled', { factor }),
-  });
+  const budgetOf = (callsPerSecond: number): PacedCallBudget =>
+    new PacedCallBudget({
+      pace: { callsPerSecond, ...DEFAULT_RESERVE },
+      brokerClock: marketClock,
+      callers,
+      onThrottled: (factor) => log.warn('CallsThrottled', { factor }),
+    });
+  const budget = budgetOf(kis.callsPerSecond);
   const kisSettings = kisSettingsOf(settings);
+  const { quotes } = kis;
+  const quoteAccess: KisQuoteAccess | undefined = quotes && {
+    settings: { ...keySettingsOf(settings), ...serverOf(quotes, settings) },
+    tokenStore: new TokenCustodian({
+      secrets: stores.secrets,
+      name: QUOTE_TOKEN,
+      appSecret: quotes.appSecret,
+      log,
+    }),
+    budget: budgetOf(quotes.callsPerSecond),
+  };
   const adapter = makeKisAdapter(kisSettings, {
     tokenStore: new TokenCustodian({ secrets: stores.secrets, appSecret: kis.appSecret, log }),
     budget,
@@ -52,7 +76,8 @@ export async function openGatewayParts(
   const ports: GatewayPorts = {
     broker: adapter.broker,
     marketData: adapter.marketData,
-    feed: adapter.feed,
+    lookup: adapter.lookup,
+    feed: feedSignals(adapter),
     closeBroker: () => adapter.close(),
     budget,
     callers,
@@ -76,19 +101,45 @@ export async function openGatewayParts(
   };
 }
 
-function kisSettingsOf({ kis }: GatewaySettings): KisSettings {
-  const profile = kis.profile === 'live' ? LIVE_PROFILE : PAPER_PROFILE;
-  const { restUrl, wsUrl, masterUrl, appKey, appSecret, accountId, htsId } = kis;
+function kisSettingsOf(settings: GatewaySettings): KisSettings {
+  return { ...keySettingsOf(settings), accountId: settings.kis.accountId };
+}
+
+function keySettingsOf(settings: GatewaySettings): KisKeySettings {
+  const { corporate } = settings.kis;
+  const server = serverOf(settings.kis, settings);
+  if (corporate === undefined) return { ...server, custtype: 'P' };
+  const given = Object.entries(corporate).filter(([, value]) => value !== undefined);
+  const identity = { personalSecretKey: corporate.personalSecretKey, ...Object.fromEntries(given) };
+  return { ...server, custtype: 'B', corporate: identity };
+}
+
+type Server = Omit<KisKeySettings, 'custtype' | 'corporate'>;
+
+/** Seen from where the orders go; the server that has only KRX sees only that. */
+function serverOf(
+  key: Omit<Server, 'profile'> & Pick<GatewaySettings['kis'], 'profile'>,
+  settings: GatewaySettings,
+): Server {
+  const { restUrl, wsUrl, masterUrl, appKey, appSecret, htsId } = key;
+  const profile = profileAt(
+    key.profile === 'live' ? LIVE_PROFILE : PAPER_PROFILE,
+    settings.fleet.trading.venue,
+  );
+  return { profile, restUrl, wsUrl, masterUrl, appKey, appSecret, htsId };
+}
+
+/** Both feeds as one: a lost one is a gap, whichever it is. */
+function feedSignals({ feed, quoteFeed }: KisAdapter): FeedSignals {
+  if (quoteFeed === feed) return feed;
   return {
-    profile,
-    restUrl,
-    wsUrl,
-    masterUrl,
-    appKey,
-    appSecret,
-    accountId,
-    htsId,
-    custtype: 'P',
+    get isConnected() {
+      return feed.isConnected && quoteFeed.isConnected;
+    },
+    listen(events) {
+      feed.listen(events);
+      quoteFeed.listen(events);
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { FleetSettings, KisAccess } from '@fleet/config';
+import { type FleetSettings, type KisAccess, kisEnvironment } from '@fleet/config';
 import { gatewayStopMs } from '@fleet/gateway-contract';
 import { v7 as newId } from 'uuid';
 import type { Clock, Log, Run } from '@fleet/service-layer';
@@ -78,7 +78,9 @@ export class Fleet {
   /** The broker of this run: the owner's, or the run's own simulator. */
   get access(): KisAccess {
     const { settings, simulator, run } = this.#deps;
-    const access = simulator ? simulatedAccess(run.runId, simulator) : settings.kis;
+    const access = simulator
+      ? simulatedAccess(run.runId, simulator, simulatedDayOf(run).profile)
+      : settings.kis;
     if (!access) throw new Error('no access to a broker: settings were not checked');
     return access;
   }
@@ -126,15 +128,7 @@ export class Fleet {
     const { access } = this;
     const env = {
       ...this.#fleetEnvironment(),
-      KIS_PROFILE: access.profile,
-      KIS_APP_KEY: access.appKey,
-      KIS_APP_SECRET: access.appSecret,
-      KIS_ACCOUNT: access.accountId,
-      KIS_HTS_ID: access.htsId,
-      KIS_REST_BASE_URL: access.restUrl,
-      KIS_WS_URL: access.wsUrl,
-      KIS_MASTER_URL: access.masterUrl,
-      KIS_CALLS_PER_SECOND: String(access.callsPerSecond),
+      ...kisEnvironment(access),
     };
     return this.#start(GATEWAY, GATEWAY, { role: 'gateway', args: [], env });
   }
@@ -213,6 +207,7 @@ export class Fleet {
       LOCK_MARGIN_MS: String(lock.marginMs),
       SEND_DEADLINE_MS: String(lock.sendDeadlineMs),
       LOCK_GRACE_MS: String(lock.graceMs),
+      VENUE: trading.venue,
       STRATEGY: trading.strategyName,
       POLL_SECONDS: String(trading.pollSeconds),
       LIQUIDATION_MINUTES: String(trading.liquidationMinutes),

@@ -26,7 +26,8 @@ export function makeContext(
   return {
     workerId,
     capital: won(settings.capital),
-    venue: 'KRX',
+    venue: settings.fleet.trading.venue,
+    entry: entryPolicy(settings.fleet.entry),
     pollMs: settings.fleet.trading.pollSeconds * SECOND_MS,
     timing,
     broker: gateway,

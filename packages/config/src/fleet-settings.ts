@@ -9,25 +9,11 @@ import {
   wonText,
 } from './fields.ts';
 import { exposureProblem, readGatewayTls, type GatewayTls } from './gateway-access.ts';
+import { kisAccess, kisVariables, type KisAccess } from './kis-access.ts';
 import { localeOf, type Environment, type Locale } from './locale.ts';
 import { SettingsError } from './settings-error.ts';
 
 export type Mode = 'SIM' | 'PAPER' | 'LIVE';
-
-/** How the fleet reaches KIS; read by the gateway alone. */
-export interface KisAccess {
-  readonly profile: 'live' | 'paper';
-  readonly restUrl: string;
-  readonly wsUrl: string;
-  readonly masterUrl: string;
-  readonly appKey: string;
-  readonly appSecret: string;
-  /** CANO-PRDT, for example 50012345-01. */
-  readonly accountId: string;
-  readonly htsId: string;
-  /** REST calls a second; 18 live and 1 paper by the notice of 2026-04-20, 20 and 2 before. */
-  readonly callsPerSecond: number;
-}
 
 /** Timing of stock locks in real milliseconds; @fleet/domain's checkLockTiming judges it. */
 export interface LockSettings {
@@ -68,6 +54,8 @@ export interface EntrySettings {
 
 export interface TradingSettings {
   readonly strategyName: string;
+  /** Where orders go, and with them quotes, hours and expiry. SOR: the broker's router. */
+  readonly venue: 'KRX' | 'SOR';
   /** Seconds of market time. */
   readonly scanSeconds: number;
   readonly pollSeconds: number;
@@ -98,24 +86,13 @@ export interface FleetSettings {
   readonly marketOpenAt: string;
   readonly marketCloseAt: string;
   readonly kis: KisAccess | undefined;
+  /** SIM: which of KIS's servers the run's simulator plays. */
+  readonly simProfile: 'live' | 'paper';
   readonly lock: LockSettings;
   readonly risk: RiskSettings;
   readonly trading: TradingSettings;
   readonly entry: EntrySettings;
 }
-
-const HOSTS = {
-  LIVE: {
-    rest: 'https://openapi.koreainvestment.com:9443',
-    ws: 'ws://ops.koreainvestment.com:21000',
-  },
-  PAPER: {
-    rest: 'https://openapivts.koreainvestment.com:29443',
-    ws: 'ws://ops.koreainvestment.com:31000',
-  },
-} as const;
-
-const MASTER_URL = 'https://new.real.download.dws.co.kr/common/master';
 
 const Variables = z.object({
   MODE: z.enum(['SIM', 'PAPER', 'LIVE'], 'must be SIM, PAPER or LIVE').default('SIM'),
@@ -142,18 +119,8 @@ const Variables = z.object({
   MARKET_CLOCK_URL: url(['http:']).optional(),
   MARKET_OPEN_AT: clockTime('08:30'),
   MARKET_CLOSE_AT: clockTime('15:30'),
-  KIS_APP_KEY: z.string().length(36, 'must have 36 characters').optional(),
-  KIS_APP_SECRET: z.string().length(180, 'must have 180 characters').optional(),
-  KIS_ACCOUNT: z
-    .string()
-    .regex(/^\d{8}-\d{2}$/, 'must look like 50012345-01')
-    .optional(),
-  KIS_HTS_ID: z.string().min(1).optional(),
-  KIS_PROFILE: z.enum(['live', 'paper'], 'must be live or paper').optional(),
-  KIS_REST_BASE_URL: url(['https:', 'http:']).optional(),
-  KIS_WS_URL: url(['ws:', 'wss:']).optional(),
-  KIS_MASTER_URL: url(['https:', 'http:']).optional(),
-  KIS_CALLS_PER_SECOND: givenWholeNumber(1, 100).optional(),
+  ...kisVariables,
+  SIM_PROFILE: z.enum(['live', 'paper'], 'must be live or paper').default('live'),
   LOCK_TTL_MS: wholeNumber(100, 600_000, 15_000),
   LOCK_RENEW_MS: wholeNumber(10, 600_000, 3_000),
   LOCK_MARGIN_MS: wholeNumber(10, 600_000, 4_000),
@@ -187,6 +154,12 @@ const Variables = z.object({
     .enum(['LIMIT', 'MARKET', 'BY_URGENCY'], 'must be LIMIT, MARKET or BY_URGENCY')
     .default('BY_URGENCY'),
   STRATEGY: z.string().min(1).default('momentum-breakout'),
+  VENUE: z
+    .enum(
+      ['KRX', 'SOR'],
+      'must be KRX or SOR (NXT takes no market orders, and a liquidation ends with one)',
+    )
+    .default('KRX'),
   SCAN_SECONDS: wholeNumber(1, 60, 30),
   POLL_SECONDS: wholeNumber(1, 60, 10),
   LIQUIDATION_MINUTES: wholeNumber(10, 15, 15),
@@ -199,8 +172,6 @@ const Variables = z.object({
 });
 
 type Variables = z.infer<typeof Variables>;
-
-const SECRET_NAMES = ['KIS_APP_KEY', 'KIS_APP_SECRET', 'KIS_ACCOUNT'] as const;
 
 /**
  * Environment -> settings. With nothing set the mode is SIM.
@@ -229,11 +200,19 @@ export function loadFleetSettings(
   if (isOwner && parsed.data.DAILY_LOSS_LIMIT === undefined) {
     problems.push('MODE=LIVE needs DAILY_LOSS_LIMIT: how much may be lost in a day, in won');
   }
+  if (parsed.data.VENUE === 'SOR' && playsPaper(parsed.data, kis)) {
+    problems.push('VENUE=SOR: the paper server trades at KRX only');
+  }
   const exposed = exposureProblem(parsed.data.GATEWAY_ADDRESS, parsed.data.GATEWAY_NETWORK);
   if (exposed !== undefined) problems.push(exposed);
   const gatewayTls = readGatewayTls(parsed.data, problems);
   if (problems.length > 0) throw new SettingsError(problems);
   return freeze({ ...settingsOf(parsed.data, env, kis), gatewayTls });
+}
+
+function playsPaper({ MODE, SIM_PROFILE }: Variables, kis: KisAccess | undefined): boolean {
+  if (MODE === 'SIM') return (kis?.profile ?? SIM_PROFILE) === 'paper';
+  return MODE === 'PAPER';
 }
 
 /** Nobody shall trade a simulation believing it real. */
@@ -244,37 +223,6 @@ function guardMode(env: Environment): string[] {
   );
   if (orphans.length === 0) return [];
   return [`${orphans.join(', ')} set without MODE: say MODE=SIM, MODE=PAPER or MODE=LIVE`];
-}
-
-function kisAccess(v: Variables, needsBroker: boolean, problems: string[]): KisAccess | undefined {
-  const { KIS_APP_KEY: appKey, KIS_APP_SECRET: appSecret, KIS_ACCOUNT: accountId } = v;
-  if (v.MODE !== 'SIM' && needsBroker) {
-    for (const name of SECRET_NAMES) if (!v[name]) problems.push(`MODE=${v.MODE} needs ${name}`);
-  }
-  if (!appKey || !appSecret || !accountId) return undefined;
-  const profile =
-    v.MODE === 'SIM' ? (v.KIS_PROFILE ?? 'live') : v.MODE === 'LIVE' ? 'live' : 'paper';
-  const hosts = v.MODE === 'SIM' ? undefined : HOSTS[v.MODE];
-  const restUrl = v.KIS_REST_BASE_URL ?? hosts?.rest;
-  const wsUrl = v.KIS_WS_URL ?? hosts?.ws;
-  if (!restUrl || !wsUrl) {
-    problems.push('MODE=SIM with KIS keys needs KIS_REST_BASE_URL and KIS_WS_URL of the simulator');
-    return undefined;
-  }
-  if (v.MODE === 'LIVE' && (restUrl !== HOSTS.LIVE.rest || wsUrl !== HOSTS.LIVE.ws)) {
-    problems.push('MODE=LIVE takes only the live hosts: unset KIS_REST_BASE_URL and KIS_WS_URL');
-  }
-  return {
-    profile,
-    restUrl,
-    wsUrl,
-    masterUrl: v.KIS_MASTER_URL ?? MASTER_URL,
-    appKey,
-    appSecret,
-    accountId,
-    htsId: v.KIS_HTS_ID ?? '',
-    callsPerSecond: v.KIS_CALLS_PER_SECOND ?? (profile === 'live' ? 18 : 1),
-  };
 }
 
 /** KIS truncates costs on day totals; the paper server was seen 20 won off that formula. */
@@ -304,6 +252,7 @@ function settingsOf(
     marketOpenAt: v.MARKET_OPEN_AT,
     marketCloseAt: v.MARKET_CLOSE_AT,
     kis,
+    simProfile: v.SIM_PROFILE,
     lock: {
       ttlMs: v.LOCK_TTL_MS,
       renewMs: v.LOCK_RENEW_MS,
@@ -332,6 +281,7 @@ function settingsOf(
     },
     trading: {
       strategyName: v.STRATEGY,
+      venue: v.VENUE,
       scanSeconds: v.SCAN_SECONDS,
       pollSeconds: v.POLL_SECONDS,
       liquidationMinutes: v.LIQUIDATION_MINUTES,

@@ -2,7 +2,6 @@ export { loadFleetSettings } from './fleet-settings.ts';
 export type {
   EntrySettings,
   FleetSettings,
-  KisAccess,
   LockSettings,
   Mode,
   RiskSettings,
@@ -10,6 +9,8 @@ export type {
 } from './fleet-settings.ts';
 export { exposureProblem } from './gateway-access.ts';
 export type { GatewayTls } from './gateway-access.ts';
+export { kisEnvironment } from './kis-access.ts';
+export type { KisAccess } from './kis-access.ts';
 export { localeOf, readEnvironment } from './locale.ts';
 export type { Environment, Locale } from './locale.ts';
 export { SettingsError } from './settings-error.ts';

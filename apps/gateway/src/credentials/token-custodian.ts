@@ -11,7 +11,7 @@ export interface StoredToken {
   readonly issuedFor: string;
 }
 
-const NAME = 'kis-access-token';
+const TRADING_TOKEN = 'kis-access-token';
 
 /**
  * Keeps the access token between runs, sealed with the app secret: a restart issues no second one
@@ -19,27 +19,33 @@ const NAME = 'kis-access-token';
  */
 export class TokenCustodian {
   readonly #secrets: SecretStore;
+  readonly #name: string;
   readonly #appSecret: string;
   readonly #log: Log;
 
-  constructor(dependencies: { secrets: SecretStore; appSecret: string; log: Log }) {
+  /** @param dependencies.name of the stored secret, where there is more than one key */
+  constructor(dependencies: { secrets: SecretStore; name?: string; appSecret: string; log: Log }) {
     this.#secrets = dependencies.secrets;
+    this.#name = dependencies.name ?? TRADING_TOKEN;
     this.#appSecret = dependencies.appSecret;
     this.#log = dependencies.log;
   }
 
   /** Undefined also when what is stored cannot be read: then a new token is issued. */
   async load(): Promise<StoredToken | undefined> {
-    const sealed = await this.#secrets.load(NAME);
+    const sealed = await this.#secrets.load(this.#name);
     if (sealed === undefined) return undefined;
-    const plain = await unseal(NAME, this.#appSecret, sealed);
+    const plain = await unseal(this.#name, this.#appSecret, sealed);
     const token = plain === undefined ? undefined : parseToken(plain);
-    if (!token) this.#log.warn('StoredTokenUnreadable', { name: NAME });
+    if (!token) this.#log.warn('StoredTokenUnreadable', { name: this.#name });
     return token;
   }
 
   async save(token: StoredToken): Promise<void> {
-    await this.#secrets.save(NAME, await seal(NAME, this.#appSecret, JSON.stringify(token)));
+    await this.#secrets.save(
+      this.#name,
+      await seal(this.#name, this.#appSecret, JSON.stringify(token)),
+    );
   }
 }
 

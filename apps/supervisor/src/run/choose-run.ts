@@ -19,6 +19,8 @@ export interface SimulatedDay {
   readonly days: string;
   readonly at: string | undefined;
   readonly cash: string;
+  /** Which of KIS's servers the simulator plays. */
+  readonly profile: 'live' | 'paper';
 }
 
 const CASH_MIN = 100_000_000n;
@@ -43,9 +45,14 @@ function fingerprintOf(settings: FleetSettings, flags: SupervisorFlags): string 
   const { day, daily, from, days, at, capital } = flags;
   const parts =
     settings.mode === 'SIM'
-      ? { mode: 'SIM', day, daily, from, days, at, capital }
+      ? { mode: 'SIM', day, daily, from, days, at, capital, profile: paperOnly(settings) }
       : { mode: settings.mode, schema: schemaOutsideSim(settings) };
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
+}
+
+/** Undefined leaves the fingerprint of a live-like run as it is without the setting. */
+function paperOnly({ simProfile }: FleetSettings): 'paper' | undefined {
+  return simProfile === 'paper' ? simProfile : undefined;
 }
 
 function schemaOutsideSim(settings: FleetSettings): string {
@@ -76,7 +83,7 @@ function newRun(
   // Containers that start beside this one know the schema by its name.
   const schema = settings.dbSchema ?? runId.replaceAll('-', '_');
   const parameters = Object.fromEntries(
-    Object.entries(simulatedDay(flags, firstDate, number)).filter(
+    Object.entries(simulatedDay(settings, flags, firstDate, number)).filter(
       ([, value]) => value !== undefined,
     ),
   ) as Record<string, string>;
@@ -84,7 +91,12 @@ function newRun(
 }
 
 /** Each new generated day is another one, and each can be had again by its seed. */
-function simulatedDay(flags: SupervisorFlags, firstDate: TradeDate, number: number): SimulatedDay {
+function simulatedDay(
+  settings: FleetSettings,
+  flags: SupervisorFlags,
+  firstDate: TradeDate,
+  number: number,
+): SimulatedDay {
   const generated = flags.day.startsWith('generated');
   const seed = /^generated:(\d+)$/.exec(flags.day)?.[1] ?? String(number);
   const invested = BigInt(flags.capital) * BigInt(flags.workers) * 3n;
@@ -96,6 +108,7 @@ function simulatedDay(flags: SupervisorFlags, firstDate: TradeDate, number: numb
     days: String(flags.days),
     at: flags.at,
     cash: String(invested > CASH_MIN ? invested : CASH_MIN),
+    profile: settings.simProfile,
   };
 }
 
@@ -110,7 +123,7 @@ function newestTradingDay(today: TradeDate): TradeDate {
 
 /** @throws nothing: a run's parameters were written by this module */
 export function simulatedDayOf(run: Run): SimulatedDay {
-  const { day, seed, daily, from, days, at, cash } = run.parameters;
+  const { day, seed, daily, from, days, at, cash, profile } = run.parameters;
   return {
     day: day ?? 'generated',
     seed: seed ?? '1',
@@ -119,5 +132,6 @@ export function simulatedDayOf(run: Run): SimulatedDay {
     days: days ?? '1',
     at,
     cash: cash ?? String(CASH_MIN),
+    profile: profile === 'paper' ? 'paper' : 'live',
   };
 }

@@ -10,17 +10,21 @@ export interface SimulatorAddresses {
 
 const ACCOUNT = '50012345-01';
 const HTS_ID = 'simtrader';
-/** What the live server allowed by the notice of 2026-04-20. */
-const CALLS_PER_SECOND = 18;
+/** What the servers allowed by the notice of 2026-04-20. */
+const CALLS_PER_SECOND = { live: 18, paper: 1 } as const;
 
 /**
  * Keys of a run's own simulator, made from the run's id so that a successor knows them. They open
  * nothing but a simulator on loopback.
  */
-export function simulatedAccess(runId: string, addresses: SimulatorAddresses): KisAccess {
+export function simulatedAccess(
+  runId: string,
+  addresses: SimulatorAddresses,
+  profile: KisAccess['profile'],
+): KisAccess {
   const { appKey, appSecret } = simulatedKeys(runId);
   return {
-    profile: 'live',
+    profile,
     restUrl: addresses.restUrl,
     wsUrl: addresses.wsUrl,
     masterUrl: `${addresses.restUrl}/common/master`,
@@ -28,7 +32,9 @@ export function simulatedAccess(runId: string, addresses: SimulatorAddresses): K
     appSecret,
     accountId: ACCOUNT,
     htsId: HTS_ID,
-    callsPerSecond: CALLS_PER_SECOND,
+    callsPerSecond: CALLS_PER_SECOND[profile],
+    quotes: undefined,
+    corporate: undefined,
   };
 }
 
