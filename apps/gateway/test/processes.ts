@@ -66,7 +66,8 @@ export async function startSimulator(
     day: 'generated:7',
     account: ACCOUNT,
     'hts-id': HTS_ID,
-    'slot-linger': '20',
+    // Three real seconds: longer than a gateway takes to come back.
+    'slot-linger': '60',
     ...changes,
   }).flatMap(([name, value]) => [`--${name}`, value]);
   const child = spawn(
