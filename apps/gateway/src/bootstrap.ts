@@ -70,6 +70,7 @@ export async function openGatewayParts(
   const adapter = makeKisAdapter(kisSettings, {
     tokenStore: new TokenCustodian({ secrets: stores.secrets, appSecret: kis.appSecret, log }),
     budget,
+    ...(quoteAccess === undefined ? {} : { quotes: quoteAccess }),
     clock: systemClock,
     brokerClock: marketClock,
   });
