@@ -7,6 +7,7 @@ const TEXTS = {
   OPSP0007: 'SUBSCRIBE INTERNAL ERROR',
   OPSP0008: 'MAX SUBSCRIBE OVER',
   OPSP0009: 'SUBSCRIBE ERROR : mci send failed',
+  OPSP0010: 'SUBSCRIBE WARNING : invalid appkey',
   OPSP0011: 'invalid approval : NOT FOUND',
   OPSP8991: 'invalid tr_id',
   OPSP8992: 'invalid tr_key',

@@ -1,5 +1,11 @@
-import { kstCompactTime, needsPrice, type OrderType, orderTypeOfCode } from '@fleet/krx';
-import type { NewOrder, Side, SubmitResult } from '../../exchange/types.ts';
+import { kstCompactTime, kstDate, needsPrice, type OrderType, orderTypeOfCode } from '@fleet/krx';
+import type {
+  Exchange,
+  NewOrder,
+  RefusalReason,
+  Side,
+  SubmitResult,
+} from '../../exchange/types.ts';
 import type { Endpoint, EndpointContext } from '../endpoint.ts';
 import { orderAccepted, refusal } from '../messages.ts';
 import { normalizeSymbol } from '../quote-view.ts';
@@ -37,11 +43,11 @@ async function placeOrder(request: KisRequest, context: EndpointContext): Promis
 
 /** The reply to an order, an amend or a cancel. */
 export function answerOf(
-  { profile }: EndpointContext,
+  { profile, exchange }: EndpointContext,
   result: SubmitResult,
   what: Side | 'AMEND' | 'CANCEL',
 ): KisReply {
-  if (!result.accepted) return reply(refusal(profile.name, result.reason));
+  if (!result.accepted) return reply(refusal(profile.name, reasonOf(result.reason, exchange)));
   const { order } = result;
   const output = {
     KRX_FWDG_ORD_ORGNO: order.branch,
@@ -49,6 +55,13 @@ export function answerOf(
     ORD_TMD: kstCompactTime(order.acceptedAt),
   };
   return orderReply(orderAccepted(profile.name, what), output);
+}
+
+/** Past midnight the date of the order is no longer the market's: KIS says so instead of "closed". */
+function reasonOf(reason: RefusalReason, exchange: Exchange): RefusalReason {
+  const isClosed = reason === 'MARKET_CLOSED' || reason === 'MARKET_NOT_OPEN_YET';
+  const isOtherDay = kstDate(exchange.now()) !== exchange.tradeDate();
+  return isClosed && isOtherDay ? 'NOT_A_TRADING_DAY' : reason;
 }
 
 function orderOf(
