@@ -27,7 +27,6 @@ export function makeContext(
     workerId,
     capital: won(settings.capital),
     venue: settings.fleet.trading.venue,
-    entry: entryPolicy(settings.fleet.entry),
     pollMs: settings.fleet.trading.pollSeconds * SECOND_MS,
     timing,
     broker: gateway,
