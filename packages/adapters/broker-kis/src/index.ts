@@ -14,4 +14,5 @@ export type { SubmitHooks } from './orders/submit-order.ts';
 export { KisFeed } from './feed/kis-feed.ts';
 export type { RegisterResult } from './feed/kis-feed.ts';
 export type { FeedEvents } from './feed/feed-events.ts';
+export type { MarketChange, MarketState } from './feed/market-state-frame.ts';
 export type { FrameReject, RejectReason } from './feed/frame.ts';

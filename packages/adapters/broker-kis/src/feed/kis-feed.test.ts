@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventually, FakeClock } from '@fleet/testkit';
 import type { ExecutionNotice, Tick } from '@fleet/service-layer';
-import { makeKisAdapter, type KisAdapter } from '../index.ts';
+import * as fc from 'fast-check';
+import { LIVE_PROFILE, makeKisAdapter, type KisAdapter } from '../index.ts';
+import type { MarketState } from './market-state-frame.ts';
 import {
   CountingBudget,
   MemoryTokenStore,
@@ -280,6 +282,78 @@ describe('the feed', () => {
       'approval-3',
       'approval-4',
     ]);
+  });
+
+  it('is no way around the wait to leave and to log in again', async () => {
+    await adapter.broker.login();
+    kis.answer = () => 'OPSP8996';
+    await passing(adapter.feed.register('H0STCNT0', '005930'));
+    await eventually(() => seen.includes('gap'));
+    const refusedAt = broker.now();
+    await adapter.broker.disconnect();
+    const back = adapter.broker.login();
+    await eventually(() => broker.sleeping > 0);
+    expect(kis.connections).toBe(1);
+    await eventually(async () => {
+      await broker.advance(500);
+      return kis.connections === 2;
+    });
+    expect(broker.now() - refusedAt).toBeGreaterThanOrEqual(14_000);
+    await back;
+  });
+
+  it('tells of halts, interruptions and phases of the stocks that are registered for them', async () => {
+    await adapter.close();
+    adapter = makeKisAdapter(testSettings(server.url, { wsUrl: kis.url, profile: LIVE_PROFILE }), {
+      tokenStore: new MemoryTokenStore(),
+      budget: new CountingBudget(),
+      clock: real,
+      brokerClock: broker,
+    });
+    const states: MarketState[] = [];
+    adapter.feed.listen({ onMarketState: (state) => void states.push(state) });
+    await passing(adapter.broker.login());
+    await register('H0STMKO0', '005930');
+    kis.send('0|H0STMKO0|001|005930^N^(null)^112^^^^55^N^N^1');
+    kis.send('0|H0STMKO0|002|005930^Y^거래정지^^^^^58^Y^N^000660^N^^^^^^55^N^N');
+    kis.send('0|H0STMKO0|001|005930^N^(null)^174^^^^55^N^N^1');
+    await eventually(() => states.length === 3);
+    expect(states).toEqual([
+      {
+        symbol: '005930',
+        halted: false,
+        haltReason: '',
+        volatilityInterrupted: false,
+        afterHoursInterrupted: false,
+        code: '112',
+        change: 'OPENED',
+      },
+      {
+        symbol: '005930',
+        halted: true,
+        haltReason: '거래정지',
+        volatilityInterrupted: true,
+        afterHoursInterrupted: false,
+        code: '',
+        change: undefined,
+      },
+      expect.objectContaining({ code: '174', change: 'CIRCUIT_BREAKER_ON' }),
+    ]);
+    expect(adapter.feed.rejects()).toEqual(new Map([['NOT_REGISTERED', 1]]));
+  });
+
+  it('survives whatever bytes come, and reads on', async () => {
+    await adapter.broker.login();
+    await register('H0STCNT0', '005930');
+    const random = fc.sample(fc.uint8Array({ maxLength: 200 }), { numRuns: 300, seed: 1 });
+    const controls = fc.sample(fc.json(), { numRuns: 100, seed: 2 });
+    for (const bytes of random) kis.send(Buffer.from(bytes));
+    for (const text of controls) kis.send(text);
+    kis.send(`{"header":${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)},"HEADER":1}`);
+    kis.send(tradeFrame('005930', '70000'));
+    await eventually(() => ticks.length === 1);
+    expect([kis.connections, adapter.feed.isConnected]).toEqual([1, true]);
+    expect(seen.length).toBeGreaterThanOrEqual(300);
   });
 
   it('hands out nothing that was not asked for', async () => {

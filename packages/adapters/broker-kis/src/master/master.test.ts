@@ -2,6 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { kstInstant, type Market, parseTradeDate } from '@fleet/krx';
 import * as fc from 'fast-check';
+import { BrokerError } from '@fleet/service-layer';
 import { zipSync } from 'fflate';
 import iconv from 'iconv-lite';
 import { makeTestAdapter } from '../../test/support/adapter-kit.ts';
@@ -12,7 +13,7 @@ import type { MasterColumn } from './master-column.ts';
 import { MASTER_LAYOUTS } from './master-layout.ts';
 import { isMasterStale, lastMasterUpdate } from './master-updates.ts';
 import { parseMaster } from './parse-master.ts';
-import { unpackMaster } from './unpack-master.ts';
+import { UNPACKED_MAX, unpackMaster } from './unpack-master.ts';
 
 const TODAY = parseTradeDate('2026-03-12');
 const at = (time: string) => kstInstant(TODAY, time);
@@ -197,6 +198,67 @@ describe('a master file', () => {
     expect(() => unpackMaster(zipSync({}))).toThrow('zip');
   });
 });
+
+describe('a zip of hostile make', () => {
+  const record = recordOf('KOSPI');
+  const zip = Buffer.from(zipSync({ 'kospi_code.mst': [Buffer.concat([record, record]), {}] }));
+
+  it('whose content is not the one of its checksum is no master file', () => {
+    // Stored, so that a changed byte is another price and not a torn stream.
+    const stored = Buffer.from(zipSync({ 'kospi_code.mst': [record, { level: 0 }] }));
+    const price = stored.indexOf('000012340');
+    stored[price + 4] = '9'.charCodeAt(0);
+    expect(() => unpackMaster(stored)).toThrow('zip');
+  });
+
+  it('with any byte changed gives the file or nothing', () => {
+    const whole = Buffer.from(unpackMaster(zip));
+    expect(whole).toHaveLength(2 * record.length);
+    fc.assert(
+      fc.property(fc.nat(zip.length - 1), fc.integer({ min: 0, max: 255 }), (at, byte) => {
+        const broken = Buffer.from(zip);
+        broken[at] = byte;
+        // Without its first two letters it is taken for a plain file, whose lines are no records.
+        if (at < 2) return;
+        expect(contentOf(broken)?.equals(whole) ?? true).toBe(true);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('or any bytes after PK are refused, quickly', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 600 }), (bytes) => {
+        const found = contentOf(Buffer.concat([Buffer.from('PK'), bytes]));
+        expect(found === undefined || found.length <= 600).toBe(true);
+      }),
+    );
+  });
+
+  it('that would grow beyond every bound is refused', () => {
+    const bomb = Buffer.from(zipSync({ 'kospi_code.mst': new Uint8Array(UNPACKED_MAX + 1) }));
+    expect(bomb.length).toBeLessThan(UNPACKED_MAX / 500);
+    expect(() => unpackMaster(bomb)).toThrow('zip');
+    // One that lies about its size too.
+    const directory = bomb.lastIndexOf(Buffer.from('PK\x01\x02', 'latin1'));
+    bomb.writeUInt32LE(10, directory + 24);
+    expect(() => unpackMaster(bomb)).toThrow('zip');
+  });
+
+  it('has its first file read and no other', () => {
+    const two = zipSync({ 'a.mst': record, 'b.mst': new Uint8Array(UNPACKED_MAX) });
+    expect(unpackMaster(two)).toHaveLength(record.length);
+  });
+});
+
+function contentOf(bytes: Uint8Array): Buffer | undefined {
+  try {
+    return Buffer.from(unpackMaster(bytes));
+  } catch (error) {
+    if (error instanceof BrokerError && error.code === 'BAD_REPLY') return undefined;
+    throw error;
+  }
+}
 
 describe('the instruments of a day', () => {
   let server: FakeKisServer;

@@ -1,8 +1,8 @@
 import { crc32, inflateRawSync } from 'node:zlib';
 import { BrokerError } from '@fleet/service-layer';
 
-/** A market's file has less than a megabyte; a hundred would be a bomb. */
-export const UNPACKED_MAX = 100 << 20;
+/** A market's file has less than a megabyte; sixteen would be a bomb. */
+export const UNPACKED_MAX = 16 << 20;
 
 const END_OF_DIRECTORY = Buffer.from('PK\x05\x06', 'latin1');
 const DIRECTORY_ENTRY = 0x02014b50;
