@@ -176,6 +176,7 @@ function tickOf(symbol: string, dayVolume: number, at: number): Tick {
 export class FakeMarketData implements MarketDataPort {
   readonly registered = new Map<string, QuoteListener>();
   readonly registrations: string[] = [];
+  mostRegistered = 0;
   readonly volumes = new Map<string, number>();
   readonly polled: string[][] = [];
   now: () => number = () => 0;
@@ -223,6 +224,7 @@ export class FakeMarketData implements MarketDataPort {
       }
       this.registered.set(symbol, listener);
       this.registrations.push(symbol);
+      this.mostRegistered = Math.max(this.mostRegistered, this.registered.size);
       listener.onFeedStatus(symbol, 'live');
     }
   }

@@ -1,14 +1,26 @@
 import type { SlotWish } from './slot-plan.ts';
 
-/** Who wants to hear which symbol. */
-export class Interests {
-  /** By symbol in the order they came; inside: listener -> held. */
-  readonly #bySymbol = new Map<string, Map<string, boolean>>();
+interface Interest {
+  readonly held: boolean;
+  /** Place in the listener's own order of value, 0 the best. */
+  readonly rank: number;
+}
 
+/** Who wants to hear which symbol, and how much. */
+export class Interests {
+  readonly #bySymbol = new Map<string, Map<string, Interest>>();
+
+  /** The order is the listener's order of value; what it wanted before comes behind. */
   add(listener: string, symbols: readonly string[], held: boolean): void {
-    for (const symbol of symbols) {
-      const listeners = this.#bySymbol.get(symbol) ?? new Map<string, boolean>();
-      this.#bySymbol.set(symbol, listeners.set(listener, held));
+    const named = new Set(symbols);
+    for (const [symbol, listeners] of this.#bySymbol) {
+      const earlier = listeners.get(listener);
+      if (!earlier || named.has(symbol)) continue;
+      listeners.set(listener, { ...earlier, rank: earlier.rank + symbols.length });
+    }
+    for (const [rank, symbol] of symbols.entries()) {
+      const listeners = this.#bySymbol.get(symbol) ?? new Map<string, Interest>();
+      this.#bySymbol.set(symbol, listeners.set(listener, { held, rank }));
     }
   }
 
@@ -36,10 +48,15 @@ export class Interests {
     return [...this.#bySymbol.keys()];
   }
 
+  /** A symbol is worth what it is to the listener that values it most. */
   wishes(): readonly SlotWish[] {
-    return [...this.#bySymbol].map(([symbol, listeners]) => ({
-      symbol,
-      held: [...listeners.values()].some((held) => held),
-    }));
+    return [...this.#bySymbol].map(([symbol, listeners]) => {
+      const interests = [...listeners.values()];
+      return {
+        symbol,
+        held: interests.some(({ held }) => held),
+        rank: Math.min(...interests.map(({ rank }) => rank)),
+      };
+    });
   }
 }

@@ -147,14 +147,80 @@ describe('slot scheduler', () => {
   });
 });
 
+describe('candidates', () => {
+  it('rotate by value: a clearly better one takes the slot of the worst, and each is told', async () => {
+    const { feed, scheduler, statusOf } = setup(3);
+    const candidates = symbols(1, 20);
+    scheduler.subscribe('supervisor', candidates, false);
+    await scheduler.settled();
+    expect([...feed.registered.keys()]).toEqual(symbols(1, 3));
+    // The next scan: the twelfth has become the best, and the first three lost a place each.
+    const best = '000012';
+    scheduler.subscribe('supervisor', [best, ...candidates.filter((one) => one !== best)], false);
+    await scheduler.settled();
+    // A place or two is no reason to change.
+    expect([...feed.registered.keys()]).toEqual(symbols(1, 3));
+    const others = candidates.filter((one) => one !== best && one !== '000003');
+    scheduler.subscribe('supervisor', [best, ...others, '000003'], false);
+    await scheduler.settled();
+    expect([...feed.registered.keys()].toSorted()).toEqual(['000001', '000002', best]);
+    expect(statusOf(best)).toBe('live');
+    expect(statusOf('000003')).toBe('rotatedOut');
+  });
+
+  it('that are no longer named come behind those that are', async () => {
+    const { feed, scheduler } = setup(2);
+    scheduler.subscribe('supervisor', symbols(1, 2), false);
+    await scheduler.settled();
+    scheduler.subscribe('supervisor', symbols(100, 10), false);
+    await scheduler.settled();
+    expect([...feed.registered.keys()]).toEqual(symbols(100, 2));
+  });
+
+  it('never have more slots than there are, and never one that a held stock waits for', async () => {
+    const capacity = 5;
+    const { clock, feed, scheduler, statusOf } = setup(capacity);
+    let state = 11;
+    const random = (bound: number): number => {
+      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+      return Math.floor((state / 2 ** 32) * bound);
+    };
+    const held = new Set<string>();
+    for (let step = 0; step < 300; step += 1) {
+      const symbol = String(random(12)).padStart(6, '0');
+      if (random(3) === 0) {
+        scheduler.subscribe('supervisor', symbols(random(12), 1 + random(12)), false);
+      } else if (held.has(symbol)) {
+        scheduler.unsubscribe('worker', [symbol]);
+        held.delete(symbol);
+      } else if (held.size < capacity) {
+        scheduler.subscribe('worker', [symbol], true);
+        held.add(symbol);
+      }
+      if (random(2) === 0) await scheduler.settled();
+      if (random(10) === 0) await clock.advance(1_000);
+    }
+    await scheduler.settled();
+    expect(feed.mostRegistered).toBe(capacity);
+    for (const symbol of held) expect(feed.registered.has(symbol)).toBe(true);
+    for (const symbol of held) expect(statusOf(symbol)).toBe('live');
+  });
+});
+
 describe('slot plan', () => {
-  it('takes held before candidates, the registered ones first, candidates by their order', () => {
+  it('takes held before candidates, the registered ones first, candidates by their value', () => {
     const wishes = [
-      { symbol: 'c1', held: false },
-      { symbol: 'h1', held: true },
-      { symbol: 'c2', held: false },
-      { symbol: 'h2', held: true },
+      { symbol: 'c3', held: false, rank: 9 },
+      { symbol: 'h1', held: true, rank: 0 },
+      { symbol: 'c2', held: false, rank: 3 },
+      { symbol: 'c1', held: false, rank: 2 },
+      { symbol: 'h2', held: true, rank: 0 },
     ];
-    expect([...planSlots(wishes, new Set(['h2', 'c2']), 3)]).toEqual(['h2', 'h1', 'c1']);
+    const plan = (current: readonly string[], capacity: number) => [
+      ...planSlots(wishes, new Set(current), capacity),
+    ];
+    expect(plan(['h2', 'c2'], 4)).toEqual(['h2', 'h1', 'c2', 'c1']);
+    expect(plan(['h2', 'c3'], 3)).toEqual(['h2', 'h1', 'c1']);
+    expect(plan([], 1)).toEqual(['h1']);
   });
 });

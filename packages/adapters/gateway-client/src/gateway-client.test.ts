@@ -287,6 +287,17 @@ describe('quotes through the client', () => {
     expect(volumes).toEqual([]);
   });
 
+  it('asked for again are told in their new order', async () => {
+    gateway.onRequest = answerAll;
+    const client = await connect();
+    await listen(client, ['000020', '000030', '000040']).done;
+    await listen(client, ['000040', '000050', '000020']).done;
+    expect(gateway.requests.map(({ params }) => params)).toEqual([
+      { symbols: ['000020', '000030', '000040'] },
+      { symbols: ['000040', '000050', '000020'] },
+    ]);
+  });
+
   it('are stale when the gateway falls silent, and quiet is not silent', async () => {
     gateway.onRequest = answerAll;
     const clock = new FakeClock();

@@ -33,10 +33,16 @@ export class QuoteSubscriptions {
     this.#log = deps.log;
   }
 
-  /** Resolves when the gateway knows, or at once without a connection. */
+  /**
+   * Resolves when the gateway knows, or at once without a connection. The order is that of value, and
+   * asking again tells it anew: the best get the slots that are left.
+   */
   async add(symbols: readonly string[], listener: QuoteListener): Promise<void> {
     for (const symbol of symbols) {
       const listeners = this.#wanted.get(symbol) ?? new Set();
+      // To the end, so that all of them are told in this order.
+      this.#wanted.delete(symbol);
+      this.#told.delete(symbol);
       this.#wanted.set(symbol, listeners.add(listener));
       const status = this.#effective(symbol);
       if (!status) continue;
