@@ -1,6 +1,7 @@
 import type { BrokerErrorCode } from '@fleet/service-layer';
 import { BUSINESS_RULES } from './answer-rules/business.ts';
 import { GATEWAY_RULES } from './answer-rules/gateway.ts';
+import { messageRule } from './answer-rules/messages.ts';
 import type { CodeRule, OrderVerdict, ReadVerdict } from './answer-rules/rule.ts';
 import type { Envelope } from './rest/envelope.ts';
 
@@ -24,9 +25,6 @@ export interface ReadAnswer {
   readonly message: string;
 }
 
-// A page was asked for while the data changed; comes without a code of its own.
-const CHANGED_WHILE_READING = /조회\s*이후에\s*자료가\s*변경/;
-const NOT_ON_PAPER = /모의투자에서는\s*해당업무가\s*제공되지/;
 // Codes of the machinery in front of the ledger. An unlisted one tells nothing about the order.
 const MACHINERY = /^(EGW|IGW|OPS)/;
 
@@ -61,7 +59,7 @@ export function judgeReadReply(status: number, envelope: Envelope | undefined): 
   const rule = envelope === undefined ? undefined : CODE_RULES.get(envelope.code);
   return {
     verdict: readVerdict(status, envelope, rule),
-    error: NOT_ON_PAPER.test(message) ? 'UNSUPPORTED' : (rule?.error ?? 'REFUSED'),
+    error: messageRule(message)?.error ?? rule?.error ?? 'REFUSED',
     code,
     message,
   };
@@ -75,8 +73,8 @@ function readVerdict(
   if (status === 429) return 'throttled';
   if (envelope === undefined) return status >= 500 || status === 200 ? 'retry' : 'refused';
   if (status === 200 && envelope.resultCode === '0') return 'ok';
-  if (CHANGED_WHILE_READING.test(envelope.message)) return 'restart';
-  if (rule !== undefined) return rule.read;
+  const said = messageRule(envelope.message)?.read ?? rule?.read;
+  if (said !== undefined) return said;
   return status >= 500 ? 'retry' : 'refused';
 }
 

@@ -215,11 +215,11 @@ describe('a zip of hostile make', () => {
     const whole = Buffer.from(unpackMaster(zip));
     expect(whole).toHaveLength(2 * record.length);
     fc.assert(
-      fc.property(fc.nat(zip.length - 1), fc.integer({ min: 0, max: 255 }), (at, byte) => {
+      fc.property(fc.nat(zip.length - 1), fc.integer({ min: 0, max: 255 }), (place, byte) => {
         const broken = Buffer.from(zip);
-        broken[at] = byte;
+        broken[place] = byte;
         // Without its first two letters it is taken for a plain file, whose lines are no records.
-        if (at < 2) return;
+        if (place < 2) return;
         expect(contentOf(broken)?.equals(whole) ?? true).toBe(true);
       }),
       { numRuns: 2000 },
