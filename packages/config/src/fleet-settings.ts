@@ -56,6 +56,11 @@ export interface TradingSettings {
   readonly strategyName: string;
   /** Where orders go, and with them quotes, hours and expiry. SOR: the broker's router. */
   readonly venue: 'KRX' | 'SOR';
+  /** What may be bought at all: the owner's list, the most traded of yesterday, or (undefined) all. */
+  readonly universe: {
+    readonly symbols: readonly string[] | undefined;
+    readonly size: number | undefined;
+  };
   /** Seconds of market time. */
   readonly scanSeconds: number;
   readonly pollSeconds: number;
@@ -154,6 +159,12 @@ const Variables = z.object({
     .enum(['LIMIT', 'MARKET', 'BY_URGENCY'], 'must be LIMIT, MARKET or BY_URGENCY')
     .default('BY_URGENCY'),
   STRATEGY: z.string().min(1).default('momentum-breakout'),
+  UNIVERSE: z
+    .string()
+    .regex(/^[0-9A-Z]{6}(,[0-9A-Z]{6})*$/, 'must be codes such as 005930,000660')
+    .transform((text): readonly string[] => text.split(','))
+    .optional(),
+  UNIVERSE_SIZE: givenWholeNumber(1, 4_000).optional(),
   VENUE: z
     .enum(
       ['KRX', 'SOR'],
@@ -208,6 +219,18 @@ export function loadFleetSettings(
   const gatewayTls = readGatewayTls(parsed.data, problems);
   if (problems.length > 0) throw new SettingsError(problems);
   return freeze({ ...settingsOf(parsed.data, env, kis), gatewayTls });
+}
+
+/**
+ * The paper server quotes one stock a call and allows one call a second: each stock of forty is seen
+ * every forty seconds or so, each of all the market's never.
+ */
+const PAPER_UNIVERSE_SIZE = 40;
+
+function universeOf(v: Variables, kis: KisAccess | undefined): TradingSettings['universe'] {
+  const readsOneByOne = playsPaper(v, kis) && kis?.quotes === undefined;
+  const size = readsOneByOne && v.UNIVERSE === undefined ? PAPER_UNIVERSE_SIZE : undefined;
+  return { symbols: v.UNIVERSE, size: v.UNIVERSE_SIZE ?? size };
 }
 
 function playsPaper({ MODE, SIM_PROFILE }: Variables, kis: KisAccess | undefined): boolean {
@@ -282,6 +305,7 @@ function settingsOf(
     trading: {
       strategyName: v.STRATEGY,
       venue: v.VENUE,
+      universe: universeOf(v, kis),
       scanSeconds: v.SCAN_SECONDS,
       pollSeconds: v.POLL_SECONDS,
       liquidationMinutes: v.LIQUIDATION_MINUTES,

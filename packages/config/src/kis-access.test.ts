@@ -80,6 +80,22 @@ describe('access to KIS', () => {
   });
 });
 
+describe('the universe', () => {
+  it('is the whole market but where quotes come one by one: there it is fixed', () => {
+    const whole = { symbols: undefined, size: undefined };
+    expect(load({}).trading.universe).toEqual(whole);
+    expect(load({ MODE: 'PAPER', ...keys, ...quoteKeys }).trading.universe).toEqual(whole);
+    expect(load({ MODE: 'PAPER', ...keys }).trading.universe).toEqual({ ...whole, size: 40 });
+    expect(load({ SIM_PROFILE: 'paper' }).trading.universe).toEqual({ ...whole, size: 40 });
+    expect(load({ SIM_PROFILE: 'paper', UNIVERSE_SIZE: '7' }).trading.universe.size).toBe(7);
+    expect(load({ MODE: 'PAPER', ...keys, UNIVERSE: '005930,0126Z0' }).trading.universe).toEqual({
+      symbols: ['005930', '0126Z0'],
+      size: undefined,
+    });
+    expect(problemsOf({ UNIVERSE: '5930' })[0]).toContain('codes');
+  });
+});
+
 describe('the venue', () => {
   it('is KRX unless said otherwise, and only a live server has another', () => {
     expect(load({}).trading.venue).toBe('KRX');

@@ -24,6 +24,7 @@ import {
   type Log,
   type MarketClock,
   type OpenedMarket,
+  type UniverseRules,
 } from '@fleet/service-layer';
 import type { PostgresStores } from '../bootstrap/adapters.ts';
 import { v7 as newId } from 'uuid';
@@ -141,8 +142,19 @@ function openingOf(deps: DayDependencies) {
     noParamsPolicy: settings.trading.noParamsPolicy,
     limits: limitsOf(settings, deps.investable),
     lockTiming: settings.lock,
-    universeRules: { extraKinds: [] },
+    universeRules: universeOf(settings),
   };
+}
+
+function universeOf({ trading }: FleetSettings): UniverseRules {
+  const { symbols, size } = trading.universe;
+  return { extraKinds: [], symbols, mostTraded: size };
+}
+
+function strategyOf(name: string): Strategy {
+  const strategy = findStrategy(name);
+  if (strategy) return strategy;
+  throw new SettingsError([`STRATEGY ${name}: no such strategy (${strategyNames().join(', ')})`]);
 }
 
 /** Without a limit of the owner's: a tenth of what the workers may invest. */

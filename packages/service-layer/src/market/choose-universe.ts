@@ -1,9 +1,14 @@
 import type { InstrumentKind, TradeDate } from '@fleet/krx';
+import { Decimal } from 'decimal.js';
 import type { Instrument } from '../ports/market-data.ts';
 
 export interface UniverseRules {
   /** Kinds besides common stock that the owner opted into. */
   readonly extraKinds: readonly InstrumentKind[];
+  /** These and no others; undefined: all. */
+  readonly symbols?: readonly string[] | undefined;
+  /** So many at most, by yesterday's shares at today's reference price; undefined: all. */
+  readonly mostTraded?: number | undefined;
 }
 
 export interface UniverseChoice {
@@ -19,12 +24,21 @@ export function chooseUniverse(
   rules: UniverseRules,
 ): UniverseChoice {
   const leftOut: Record<string, number> = {};
-  const chosen = instruments.filter((instrument) => {
+  const fit = instruments.filter((instrument) => {
     const reason = reasonAgainst(instrument, tradeDate, rules);
     if (reason) leftOut[reason] = (leftOut[reason] ?? 0) + 1;
     return reason === undefined;
   });
-  return { chosen, leftOut };
+  const { mostTraded = fit.length } = rules;
+  if (fit.length <= mostTraded) return { chosen: fit, leftOut };
+  const chosen = fit
+    .toSorted((a, b) => turnoverBefore(b).comparedTo(turnoverBefore(a)))
+    .slice(0, mostTraded);
+  return { chosen, leftOut: { ...leftOut, LESS_TRADED: fit.length - mostTraded } };
+}
+
+function turnoverBefore({ previousVolume, referencePrice }: Instrument): Decimal {
+  return new Decimal(previousVolume).times(referencePrice ?? 0);
 }
 
 function reasonAgainst(
@@ -32,6 +46,7 @@ function reasonAgainst(
   tradeDate: TradeDate,
   rules: UniverseRules,
 ): string | undefined {
+  if (rules.symbols?.includes(instrument.symbol) === false) return 'NOT_LISTED_BY_OWNER';
   if (instrument.market === 'KONEX') return 'KONEX';
   if (instrument.kind !== 'COMMON' && !rules.extraKinds.includes(instrument.kind)) {
     return instrument.kind;
