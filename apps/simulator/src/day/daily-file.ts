@@ -8,7 +8,7 @@ import { type CsvHeader, eachLine, parseHeader, readCsvText, splitCsvLine } from
 import { InputError } from './input-error.ts';
 
 /** Days kept before the trading day: enough for indicators, little enough for memory. */
-const HISTORY_DAYS = 60;
+export const HISTORY_DAYS = 60;
 
 /** What a daily file knows about one symbol before a date. */
 interface DailyRecord {

@@ -2,13 +2,14 @@ import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 
-import type { Market, TradeDate, TradingCalendar } from '@fleet/krx';
+import type { Market, TradeDate } from '@fleet/krx';
 
 import { BarColumns } from './bar-columns.ts';
 import { BAR_COLUMNS, type BarLayout, barLayout, parseBarRow, parseMarket } from './bar-row.ts';
 import { eachLine, parseHeader, readCsvText, splitCsvLine } from './csv-table.ts';
 import { readDate } from './daily-file.ts';
 import type { DayData, DayInput } from './day-data.ts';
+import { EarlierBars, sessionMinutes } from './earlier-bars.ts';
 import { buildDay } from './file-day.ts';
 import { InputError } from './input-error.ts';
 import type { DayFileOptions, RawDay } from './raw-day.ts';
@@ -86,15 +87,17 @@ function readRawDay(text: string, options: DayFileOptions, date: TradeDate): Raw
     problems: new RowProblems(),
     labels: new Set<number>(),
   };
-  const hours = sessionMinutes(options.calendar, date);
+  const hours = sessionMinutes(options.calendar.sessionOf(date));
   const indexOf = new Map<string, number>();
   const dateColumn = layout.date;
+  const earlier = new EarlierBars(options.calendar);
   eachLine(text, (line, lineNumber) => {
     if (lineNumber === 1) return;
     const fields = splitCsvLine(line);
     if (dateColumn !== undefined && fields.length === layout.width) {
       const rowDate = readDateCached((fields[dateColumn] ?? '').trim());
       if (rowDate === undefined) return raw.problems.add('BAD_DATE', lineNumber);
+      if (rowDate < date) addEarlier(earlier, fields, layout, rowDate);
       if (rowDate !== date) return;
     }
     const row = parseBarRow(fields, layout);
@@ -112,7 +115,18 @@ function readRawDay(text: string, options: DayFileOptions, date: TradeDate): Raw
     raw.columns.add(index, label, lineNumber, row.bar);
   });
   if (raw.columns.count === 0) throw noGoodRow(options.file, date, raw.problems);
-  return { ...raw, symbols: [...indexOf.keys()] };
+  return { ...raw, symbols: [...indexOf.keys()], earlier: earlier.dailyBars() };
+}
+
+/** Bad rows of another day are that day's problem. */
+function addEarlier(
+  earlier: EarlierBars,
+  fields: readonly string[],
+  layout: BarLayout,
+  date: TradeDate,
+): void {
+  const row = parseBarRow(fields, layout);
+  if (row.ok) earlier.add(row.symbol, date, row.minuteOfDay, row.bar);
 }
 
 function keepNames(
@@ -140,17 +154,6 @@ function readDateCached(text: string): TradeDate | undefined {
 function noGoodRow(file: string, date: TradeDate, problems: RowProblems): InputError {
   const why = problems.total() === 0 ? '' : `: ${problems.sentences().join('; ')}`;
   return new InputError(`${basename(file)} has no usable row for ${date}${why}.`);
-}
-
-/** Open and close as minutes since midnight. */
-function sessionMinutes(
-  calendar: TradingCalendar,
-  date: TradeDate,
-): { readonly open: number; readonly close: number } {
-  const { regular, closingAuction } = calendar.sessionOf(date);
-  const KST_OFFSET_MINUTES = 540;
-  const minuteOfDay = (instant: number): number => (instant / 60_000 + KST_OFFSET_MINUTES) % 1440;
-  return { open: minuteOfDay(regular.from), close: minuteOfDay(closingAuction.to) };
 }
 
 function fingerprint(options: DayFileOptions): string {

@@ -8,7 +8,8 @@ import {
   type TradeDate,
 } from '@fleet/krx';
 
-import { type DailyFile, loadDailyFile } from './daily-file.ts';
+import type { DailyBar } from '../exchange/types.ts';
+import { type DailyFile, HISTORY_DAYS, loadDailyFile } from './daily-file.ts';
 import {
   type BarSeries,
   barStart,
@@ -78,7 +79,7 @@ function daySymbol(options: {
 }): DaySymbol & { readonly source: ReferenceSource } {
   const { symbol, bars, raw, daily, session, firstMinute } = options;
   const record = daily?.records.get(symbol);
-  const history = record?.bars ?? [];
+  const history = mergedHistory(record?.bars ?? [], raw.earlier.get(symbol) ?? []);
   const kind = instrumentClass(symbol, raw);
   const firstOpen = bars.open[0] ?? 0;
   const reference = referencePrice({ history, firstOpen, kind, date: session.date });
@@ -101,6 +102,16 @@ function daySymbol(options: {
     halts: [],
   };
   return { instrument, bars, history, source: reference.source };
+}
+
+/** By date; where both know a day the daily file has the word. */
+function mergedHistory(
+  daily: readonly DailyBar[],
+  earlier: readonly DailyBar[],
+): readonly DailyBar[] {
+  if (earlier.length === 0) return daily;
+  const byDate = new Map([...earlier, ...daily].map((bar) => [bar.date, bar]));
+  return [...byDate.values()].toSorted((a, b) => (a.date < b.date ? -1 : 1)).slice(-HISTORY_DAYS);
 }
 
 function instrumentClass(symbol: string, raw: RawDay): InstrumentClass {

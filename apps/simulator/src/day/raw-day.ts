@@ -1,4 +1,5 @@
 import type { Market, TradeDate, TradingCalendar } from '@fleet/krx';
+import type { DailyBar } from '../exchange/types.ts';
 import type { BarColumns } from './bar-columns.ts';
 import type { RowProblems } from './row-problems.ts';
 
@@ -19,4 +20,6 @@ export interface RawDay {
   readonly names: ReadonlyMap<string, string>;
   readonly problems: RowProblems;
   readonly labels: ReadonlySet<number>;
+  /** Days before this one that the same file holds, as daily bars by symbol, oldest first. */
+  readonly earlier: ReadonlyMap<string, readonly DailyBar[]>;
 }

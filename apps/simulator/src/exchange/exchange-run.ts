@@ -6,6 +6,7 @@ import {
   type TradingCalendar,
 } from '@fleet/krx';
 
+import type { DayData } from '../day/day-data.ts';
 import { InputError } from '../day/input-error.ts';
 import { Journal } from '../store/journal.ts';
 import { type KeyValues, makeKeyValues } from '../store/key-values.ts';
@@ -13,6 +14,8 @@ import type { Arrival, StoredRun } from '../store/rows.ts';
 import type { SimulatorStore } from '../store/simulator-store.ts';
 import type { ExchangeOptions, RunningExchange } from './running-exchange.ts';
 import { horizonAt, keepInstant, runMarket } from './pacing.ts';
+import { EarlierDays } from './earlier-days.ts';
+import { Engine } from './engine.ts';
 import { SimulatedExchange } from './simulated-exchange.ts';
 import {
   type Books,
@@ -21,6 +24,7 @@ import {
   repeatDay,
   restoreEarlierDays,
   rowsOf,
+  startBooks,
   type TradingDay,
 } from './trading-day.ts';
 
@@ -72,8 +76,8 @@ export class ExchangeRun implements RunningExchange {
       date: run.fills[0]?.date ?? run.date,
       kindOf: (symbol) => this.#kindOf(symbol),
     });
-    restoreEarlierDays(this.#books, run);
     this.#day = this.#makeDay(run.date);
+    restoreEarlierDays(this.#books, run, this.#day.data);
     const booked = repeatDay(this.#day, this.#books, run);
     this.#journal = new Journal({
       commit: (batch) => store.commit(batch),
@@ -91,6 +95,7 @@ export class ExchangeRun implements RunningExchange {
       books: this.#books,
       calendar: this.#calendar,
       day: this.#day,
+      earlier: new EarlierDays(options.day, (data) => this.#makeEngine(data)),
       lastSequence: run.lastSequence,
     });
   }
@@ -126,8 +131,7 @@ export class ExchangeRun implements RunningExchange {
     this.exchange.advance();
     await this.#journal.flush();
     const day = this.#makeDay(next);
-    this.#books.deciding.startDay(next);
-    this.#books.published.ledger.startDay(next);
+    startBooks(this.#books, day.data);
     this.#date = next;
     this.#day = day;
     this.clock.jumpTo(startOf(this.#options, day.data.session));
@@ -159,6 +163,11 @@ export class ExchangeRun implements RunningExchange {
     for (const { instrument } of data.symbols.values())
       this.#kinds.set(instrument.symbol, instrument);
     return makeTradingDay({ data, books: this.#books, seed, participation, branch });
+  }
+
+  #makeEngine(day: DayData): Engine {
+    const { seed, participation = PARTICIPATION } = this.#options;
+    return new Engine({ day, seed, participation });
   }
 
   #kindOf(symbol: string): InstrumentClass {

@@ -6,6 +6,7 @@ import type { Journal } from '../store/journal.ts';
 import type { Arrival } from '../store/rows.ts';
 import { Announcer } from './announcer.ts';
 import { type BookEffect, type Effect, isBookEffect, noticeOf } from './effects.ts';
+import type { EarlierDays } from './earlier-days.ts';
 import { AUCTION_PULSE_MS, makeOrderBook } from './order-book.ts';
 import { makeQuote, minuteBars } from './quote-view.ts';
 import type { Outcome } from './requests.ts';
@@ -37,6 +38,8 @@ export interface SimulatedExchangeOptions {
   readonly books: Books;
   readonly calendar: LedgerCalendar;
   readonly day: TradingDay;
+  /** Absent: no earlier day can be asked about. */
+  readonly earlier?: EarlierDays;
   readonly lastSequence: number;
 }
 
@@ -51,6 +54,7 @@ export class SimulatedExchange implements Exchange {
   readonly #announcer = new Announcer();
   readonly #watchers = new Map<string, number>();
   readonly #pulses = new Map<string, number>();
+  readonly #earlier: EarlierDays | undefined;
   #day: TradingDay;
   #sequence: number;
   /** The instant up to which the market has been played. */
@@ -62,6 +66,7 @@ export class SimulatedExchange implements Exchange {
     this.#journal = options.journal;
     this.#books = options.books;
     this.#day = options.day;
+    this.#earlier = options.earlier;
     this.#sequence = options.lastSequence;
   }
 
@@ -112,6 +117,10 @@ export class SimulatedExchange implements Exchange {
     const view = this.#day.engine.view(symbol, now);
     if (view === undefined) return [];
     return minuteBars(view.tape, { until: options.until ?? now, now, count: options.count });
+  }
+
+  earlierMinuteBars(symbol: string, date: TradeDate): readonly Bar[] {
+    return date < this.tradeDate() ? (this.#earlier?.minuteBars(symbol, date) ?? []) : [];
   }
 
   dailyBars(symbol: string, range: { from: TradeDate; to: TradeDate }): readonly DailyBar[] {

@@ -56,7 +56,7 @@ export function rowsOf(
 }
 
 /** Books the days before the current one from their stored fills; their orders are all over. */
-export function restoreEarlierDays(books: Books, run: StoredRun): void {
+export function restoreEarlierDays(books: Books, run: StoredRun, today: DayData): void {
   const orders = new Map(run.orders.map((order) => [keyOf(order.record), order]));
   for (const { record } of run.orders) books.published.keep(record);
   const dates = [...new Set(run.fills.map(({ date }) => date))].filter((date) => date < run.date);
@@ -81,8 +81,15 @@ export function restoreEarlierDays(books: Books, run: StoredRun): void {
       books.published.ledger.apply(effect);
     }
   }
-  books.deciding.startDay(run.date);
-  books.published.ledger.startDay(run.date);
+  startBooks(books, today);
+}
+
+/** Both books move to the day; holdings are worth its reference prices, the closes before it. */
+export function startBooks({ deciding, published }: Books, { date, symbols }: DayData): void {
+  const closeOf = (symbol: string): number | undefined =>
+    symbols.get(symbol)?.instrument.referencePrice;
+  deciding.startDay(date, closeOf);
+  published.ledger.startDay(date, closeOf);
 }
 
 /**

@@ -215,7 +215,7 @@ export interface AccountView {
   readonly costsYesterday: number;
   readonly commissionToday: { readonly buy: number; readonly sell: number };
   readonly taxToday: number;
-  /** Cash and holdings at the close of the day before; absent: today's. */
+  /** D+2 cash and holdings at the close of the day before; on the first day the opening cash. */
   readonly previousTotalAssets?: number;
   readonly holdings: readonly Holding[];
 }
@@ -273,6 +273,11 @@ export interface Exchange {
   book(symbol: string): OrderBook | undefined;
   /** Newest first, starting with the bar that contains `until` (default: now). */
   minuteBars(symbol: string, options: { until?: number; count: number }): readonly Bar[];
+  /**
+   * All minutes of an earlier day of the run, newest first; empty when the source does not have that
+   * day. The first question about a day costs as much as loading it.
+   */
+  earlierMinuteBars(symbol: string, date: TradeDate): readonly Bar[];
   /** Completed days before today plus today so far, newest first. */
   dailyBars(symbol: string, options: { from: TradeDate; to: TradeDate }): readonly DailyBar[];
   /** Newest first. */

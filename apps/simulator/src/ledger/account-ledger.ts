@@ -39,14 +39,19 @@ export class AccountLedger {
   #unsettled: TradedDay[] = [];
   readonly #holdings = new Map<string, HoldingState>();
   readonly #reservations = new Map<string, Reservation>();
+  #previousTotalAssets: number;
 
   constructor(cash: number, today: LedgerDate) {
     this.#settledCash = cash;
+    this.#previousTotalAssets = cash;
     this.#today = { ...today, totals: NO_TOTALS };
   }
 
-  /** A new trade date: what settles by then becomes cash, today's activity yesterday's. */
-  startDay(day: LedgerDate): void {
+  /**
+   * A new trade date: what settles by then becomes cash, today's activity yesterday's. A share is
+   * worth its close of the day before, or what it cost where that is not known.
+   */
+  startDay(day: LedgerDate, closeOf?: (symbol: string) => number | undefined): void {
     const settles = (traded: TradedDay): boolean => traded.settlementDate <= day.date;
     const traded = [...this.#unsettled, this.#today];
     for (const each of traded.filter(settles)) this.#settledCash += netOf(each);
@@ -56,6 +61,11 @@ export class AccountLedger {
       const next = rolled(holding);
       if (next === undefined) this.#holdings.delete(symbol);
       else this.#holdings.set(symbol, next);
+    }
+    this.#previousTotalAssets = this.#unsettledCash();
+    for (const [symbol, { quantity, costAmount }] of this.#holdings) {
+      const close = closeOf?.(symbol);
+      this.#previousTotalAssets += close === undefined ? costAmount : quantity * close;
     }
   }
 
@@ -136,6 +146,7 @@ export class AccountLedger {
       costsYesterday: previous === undefined ? 0 : costsOf(previous).total,
       commissionToday: { buy: costs.commissionBuy, sell: costs.commissionSell },
       taxToday: costs.tax,
+      previousTotalAssets: this.#previousTotalAssets,
       holdings: this.#holdingViews(),
     };
   }

@@ -35,11 +35,13 @@ export class Ledger {
     );
   }
 
-  /** Nothing happens when the books are on that date already. */
-  startDay(date: TradeDate): void {
+  /** Nothing happens when the books are on that date already. `closeOf`: the day before's. */
+  startDay(date: TradeDate, closeOf?: (symbol: string) => number | undefined): void {
     if (date === this.#date) return;
     this.#date = date;
-    for (const account of this.#accounts.values()) account.startDay(this.#ledgerDate(date));
+    for (const account of this.#accounts.values()) {
+      account.startDay(this.#ledgerDate(date), closeOf);
+    }
   }
 
   has(account: string): boolean {

@@ -178,6 +178,33 @@ describe('a day file', () => {
     );
   });
 
+  it('with several dates knows its earlier days as history, reference price and yesterday', () => {
+    const file = write('history.csv', [
+      `date,${HEADER}`,
+      '2026-03-12,123450,KOSPI,09:02,1010,1050,1000,1040,20',
+      '2026-03-12,123450,KOSPI,09:01,1000,1020,990,1010,10',
+      '2026-03-12,123450,KOSPI,15:30,1045,1045,1045,1045,5',
+      '2026-03-12,123450,KOSPI,17:00,9999,9999,9999,9999,5',
+      '2026-03-12,123450,KOSPI,10:00,1040,1040,1040,1040,0',
+      '2026-03-13,123450,KOSPI,09:01,1060,1060,1060,1060,10',
+    ]);
+    const input = openDayFile({ file, calendar: KRX_CALENDAR });
+    const { history, instrument } = input.load(parseTradeDate('2026-03-13')).symbols.get('123450')!;
+    expect(history).toEqual([
+      {
+        date: '2026-03-12',
+        open: 1000,
+        high: 1050,
+        low: 990,
+        close: 1045,
+        volume: 35,
+        turnover: 20 * 1040 + 10 * 1010 + 5 * 1045,
+      },
+    ]);
+    expect(instrument).toMatchObject({ referencePrice: 1045, previousVolume: 35 });
+    expect(input.load(input.firstDate).symbols.get('123450')!.history).toEqual([]);
+  });
+
   it('with several dates gives them one by one', () => {
     const row = '123450,KOSPI,09:01,1000,1000,1000,1000,5';
     const file = write('many.csv', [

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-import { KRX_CALENDAR } from '@fleet/krx';
+import { KRX_CALENDAR, parseTradeDate } from '@fleet/krx';
 import { withDatabase } from '@fleet/testkit';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Pool } from 'pg';
@@ -200,6 +200,16 @@ describe('several days', () => {
       buyingPower: today.cashD2,
       boughtToday: 0,
     });
+    const { previousTotalAssets } = first.exchange.account(ACCOUNT);
+    // Bought and closed at the same price: only the costs are gone.
+    const { referencePrice } = first.exchange.instruments()[0]!;
+    expect(previousTotalAssets).toBe(today.cashD2 + 100 * referencePrice);
+    expect(today.previousTotalAssets).toBe(100_000_000);
+    const [symbol = ''] = first.exchange.instruments().map((each) => each.symbol);
+    const earlier = first.exchange.earlierMinuteBars(symbol, parseTradeDate('2026-03-12'));
+    expect(earlier.at(-1)).toMatchObject({ start: TEST_SESSION.regular.from });
+    expect(earlier.every(({ start }) => start <= TEST_SESSION.closingAuction.to)).toBe(true);
+    expect(first.exchange.earlierMinuteBars(symbol, first.exchange.tradeDate())).toEqual([]);
     expect((await buy(first, 7)).number).toBe('0000000001');
     moveTo(first, first.exchange.session().regular.from + 60_000);
     await close(first);
@@ -222,6 +232,7 @@ describe('several days', () => {
       boughtToday: 7,
       boughtYesterday: 100,
     });
+    expect(books.account.previousTotalAssets).toBe(previousTotalAssets);
     moveTo(second, second.exchange.session().closingAuction.to + 60_000);
     await second.startNextDay();
     expect(second.exchange.account(ACCOUNT).cash).toBe(today.cashD2);

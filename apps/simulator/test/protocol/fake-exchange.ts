@@ -89,6 +89,9 @@ export class FakeExchange implements Exchange {
     const until = options.until ?? this.instant;
     return this.bars.filter((bar) => bar.start <= until).slice(0, options.count);
   }
+  earlierMinuteBars(_symbol: string, date: TradeDate): readonly Bar[] {
+    return this.bars.filter((bar) => kstDate(bar.start) === date);
+  }
   dailyBars(_symbol: string, range: { from: TradeDate; to: TradeDate }): readonly DailyBar[] {
     return this.daily.filter((bar) => bar.date >= range.from && bar.date <= range.to);
   }

@@ -1,4 +1,4 @@
-import { compactDate, kstCompactTime, kstInstant, minuteOf } from '@fleet/krx';
+import { compactDate, kstCompactTime, kstInstant, minuteOf, type TradeDate } from '@fleet/krx';
 import type { Bar } from '../../exchange/types.ts';
 import type { EndpointContext } from '../endpoint.ts';
 import { whole } from '../fields.ts';
@@ -11,6 +11,7 @@ import { symbolQuotation } from './quote-endpoint.ts';
 import { isTimeOfDay } from './time-and-sales.ts';
 
 const MINUTE_MS = 60_000;
+const DAY_ROWS = 120;
 
 /** 주식당일분봉조회: thirty one-minute bars, labelled by their start, newest first. */
 export const inquireTimeItemChart = symbolQuotation({
@@ -20,7 +21,7 @@ export const inquireTimeItemChart = symbolQuotation({
   handle: (view, request, context) => minuteChart(view, request, context, 30),
 });
 
-/** 주식일별분봉조회: up to 120 bars of a past day. This exchange keeps today's minutes only. */
+/** 주식일별분봉조회: up to 120 bars of today or of an earlier day of the run. */
 export const inquireTimeDailyChart = symbolQuotation({
   name: 'inquire-time-dailychartprice',
   trId: 'FHKST03010230',
@@ -30,7 +31,9 @@ export const inquireTimeDailyChart = symbolQuotation({
     const date = readDate(request.param('FID_INPUT_DATE_1'));
     if (date === undefined) return reply(badInput('FID_INPUT_DATE_1'));
     const isToday = [context.exchange.tradeDate(), ...context.clientDays()].includes(date);
-    return minuteChart(view, request, context, isToday ? 120 : 0);
+    return isToday
+      ? minuteChart(view, request, context, DAY_ROWS)
+      : earlierChart(view, request, context, date);
   },
 });
 
@@ -46,7 +49,26 @@ function minuteChart(
   // Midnight means "the latest": that is how clients ask without a time.
   const now = exchange.now();
   const asked = minuteOf(hour === '000000' ? now : kstInstant(exchange.tradeDate(), hour));
-  const rows = count === 0 ? [] : chartRows(view, context, asked, count);
+  const rows = chartRows(view, context, asked, count);
+  return chartReply(view, rows, exchange.tradeDate());
+}
+
+/** An earlier day is over: its minutes down from the asked one, nothing invented after its close. */
+function earlierChart(
+  view: QuoteView,
+  request: KisRequest,
+  { exchange }: EndpointContext,
+  date: TradeDate,
+): KisReply {
+  const hour = (request.param('FID_INPUT_HOUR_1') ?? '').trim();
+  if (!isTimeOfDay(hour)) return reply(badInput('FID_INPUT_HOUR_1'));
+  const until = kstInstant(date, hour === '000000' ? '235959' : hour);
+  const bars = exchange.earlierMinuteBars(view.instrument.symbol, date);
+  const rows = bars.filter(({ start }) => start <= until).slice(0, DAY_ROWS);
+  return chartReply(view, rows, date);
+}
+
+function chartReply(view: QuoteView, rows: readonly Bar[], day: TradeDate): KisReply {
   const output1 = {
     ...changeFields(view),
     stck_prdy_clpr: whole(view.instrument.referencePrice),
@@ -55,7 +77,7 @@ function minuteChart(
     hts_kor_isnm: view.instrument.name,
     stck_prpr: whole(view.price),
   };
-  const date = compactDate(exchange.tradeDate());
+  const date = compactDate(day);
   return reply(QUOTE_OK, { output1, output2: rows.map((bar) => barRow(bar, date)) });
 }
 
