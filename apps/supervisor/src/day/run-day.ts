@@ -151,12 +151,6 @@ function universeOf({ trading }: FleetSettings): UniverseRules {
   return { extraKinds: [], symbols, mostTraded: size };
 }
 
-function strategyOf(name: string): Strategy {
-  const strategy = findStrategy(name);
-  if (strategy) return strategy;
-  throw new SettingsError([`STRATEGY ${name}: no such strategy (${strategyNames().join(', ')})`]);
-}
-
 /** Without a limit of the owner's: a tenth of what the workers may invest. */
 const LOSS_SHARE = '0.1';
 
