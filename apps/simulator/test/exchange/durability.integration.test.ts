@@ -136,6 +136,45 @@ describe('a run that was closed', () => {
     expect(booksOf(second).orders[1]!.filledQuantity).toBe(3000);
   });
 
+  it('in an interruption goes on in it, with its queue, its stop order and its end', async () => {
+    const jump = BARS.map(([minute, price, , , , volume]) =>
+      flat(minute, minute < 30 ? price : 11_200, volume),
+    );
+    const day = makeTestInput({ [SYMBOL]: { bars: jump } });
+    const play = async (running: RunningExchange): Promise<void> => {
+      moveTo(running, afterOpen(20));
+      await running.exchange.submit({
+        account: ACCOUNT,
+        symbol: SYMBOL,
+        side: 'BUY',
+        type: 'STOP_LIMIT',
+        price: 11_300,
+        conditionPrice: 11_000,
+        quantity: 7,
+      });
+      moveTo(running, afterOpen(31));
+      await buy(running, 40);
+    };
+    const schema = newSchema();
+    const first = await open(schema, { day });
+    await play(first);
+    const interruptions = first.exchange.interruptions();
+    expect(interruptions).toMatchObject([{ kind: 'STATIC', releasedAt: undefined }]);
+    await close(first);
+    const second = await open(schema, { day });
+    expect(second.exchange.interruptions()).toEqual(interruptions);
+    expect(second.exchange.quote(SYMBOL)!.volatilityInterrupted).toBe(true);
+    const uninterrupted = await open(newSchema(), { day });
+    await play(uninterrupted);
+    for (const running of [second, uninterrupted]) {
+      moveTo(running, afterOpen(40));
+      await buy(running, 1);
+    }
+    expect(booksOf(second)).toEqual(booksOf(uninterrupted));
+    expect(second.exchange.interruptions()).toEqual(uninterrupted.exchange.interruptions());
+    expect(booksOf(second).orders.map(({ filledQuantity }) => filledQuantity)).toEqual([7, 40, 1]);
+  });
+
   it('keeps tokens and other values of the front', async () => {
     const schema = newSchema();
     const first = await open(schema);
