@@ -76,6 +76,7 @@ export async function startSimulator(
       schema,
       isResumed: running.isResumed,
       notes: running.notes(),
+      exampleSymbol: exampleSymbol(running),
     },
     async close() {
       await servers.close();
@@ -83,6 +84,12 @@ export async function startSimulator(
       await database.close();
     },
   };
+}
+
+/** The stock that everybody's first example asks for, or any that is listed. */
+function exampleSymbol({ exchange }: RunningExchange): string {
+  const usual = exchange.instrument('005930') ?? exchange.instruments()[0];
+  return usual?.symbol ?? '005930';
 }
 
 interface OpenDatabase {
@@ -153,6 +160,7 @@ async function openServers(
     }),
     masters: new MasterFiles(exchange),
     faults: new RestFaultInjector({ ...time, tokens, tradeDate: () => exchange.tradeDate() }),
+    tls: settings.tls,
     onError: (error, request) => host.onDefect(error, `${request.method} ${request.path}`),
   });
   const hub = new FeedHub({
@@ -233,7 +241,7 @@ function makeControl(
 }
 
 async function listen(
-  { host, ports }: SimulatorSettings,
+  { host, ports, tls }: SimulatorSettings,
   servers: {
     readonly rest: RestServer;
     readonly ws: KisWebSocketServer;
@@ -247,7 +255,7 @@ async function listen(
   const controlPort = await control.listen(ports.control, '127.0.0.1');
   return {
     urls: {
-      restUrl: `http://${host}:${restPort}`,
+      restUrl: `${tls === undefined ? 'http' : 'https'}://${host}:${restPort}`,
       wsUrl: `ws://${host}:${wsPort}`,
       controlUrl: `http://127.0.0.1:${controlPort}`,
     },

@@ -1,17 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type Environment, SettingsError } from '@fleet/config';
-import { KRX_CALENDAR, KrxRuleError, parseTradeDate, type TradeDate } from '@fleet/krx';
+import { type Environment, localeOf } from '@fleet/config';
+import type { TradeDate } from '@fleet/krx';
 import { type Credentials, inventCredentials } from '../auth/credentials.ts';
-import { InputError } from '../day/input-error.ts';
-import { type MarketEvents, parseMarketEvents } from '../day/market-events.ts';
-import { FaultRuleError, type FaultScript, parseFaultScript } from '../faults/fault-rule.ts';
+import type { MarketEvents } from '../day/market-events.ts';
+import type { FaultScript } from '../faults/fault-rule.ts';
 import { type Profile, type ProfileName, profileOf } from '../rest/profile.ts';
-
-/** Where the market days come from. */
-type DaySource =
-  | { readonly kind: 'GENERATED'; readonly seed: number }
-  | { readonly kind: 'FILE'; readonly file: string };
+import { type DaySource, OptionChecks, type TlsFiles } from './option-checks.ts';
 
 /** Everything the simulator was asked for; checked, nothing left to guess. */
 export interface SimulatorSettings {
@@ -21,6 +15,8 @@ export interface SimulatorSettings {
   readonly schema: string | undefined;
   readonly dataDir: string;
   readonly host: string;
+  /** REST speaks https with them. */
+  readonly tls: TlsFiles | undefined;
   readonly ports: { readonly rest: number; readonly ws: number; readonly control: number };
   readonly day: DaySource;
   readonly daily: string | undefined;
@@ -56,6 +52,8 @@ export interface RawOptions {
   readonly schema?: string;
   readonly dataDir: string;
   readonly host: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
   readonly restPort: string;
   readonly wsPort: string;
   readonly controlPort: string;
@@ -86,7 +84,7 @@ export interface RawOptions {
 
 /** @throws SettingsError with one line for each wrong option */
 export function readSettings(raw: RawOptions, environment: Environment): SimulatorSettings {
-  const check = new Checks();
+  const check = new OptionChecks(localeOf(environment));
   const profileName = check.oneOf('--profile', raw.profile, ['live', 'paper']);
   const seed = check.whole('--seed', raw.seed, { min: 0 });
   const settings: SimulatorSettings = {
@@ -94,6 +92,7 @@ export function readSettings(raw: RawOptions, environment: Environment): Simulat
     schema: check.matching('--schema', raw.schema, /^sim_[a-z0-9_]{1,50}$/, 'sim_ and letters'),
     dataDir: resolve(raw.dataDir),
     host: raw.host,
+    tls: check.tls(raw.tlsCert, raw.tlsKey),
     ports: {
       rest: check.whole('--rest-port', raw.restPort, { min: 0, max: 65_535 }),
       ws: check.whole('--ws-port', raw.wsPort, { min: 0, max: 65_535 }),
@@ -143,120 +142,4 @@ function keysOf(
     areInvented: appKey === undefined || appSecret === undefined,
     otherAppKey: inventCredentials(other, String(seed)).appKey,
   };
-}
-
-/** Collects a line for each wrong option; a wrong one still gets some value of its type. */
-class Checks {
-  readonly #problems: string[] = [];
-
-  done(): void {
-    if (this.#problems.length > 0) throw new SettingsError(this.#problems);
-  }
-
-  whole(flag: string, text: string, bounds: { min: number; max?: number }): number {
-    const value = Number(text);
-    const { min, max = Number.MAX_SAFE_INTEGER } = bounds;
-    if (!/^\d+$/.test(text) || value < min || value > max) {
-      this.#wrong(flag, text, `a whole number from ${min}${bounds.max ? ` to ${max}` : ''}`);
-    }
-    return value;
-  }
-
-  decimal(flag: string, text: string, max: number): number {
-    const value = Number(text);
-    if (!/^\d+(\.\d+)?$/.test(text) || value > max || (value === 0 && flag !== '--slot-linger')) {
-      this.#wrong(flag, text, `a number above 0 and at most ${max}`);
-    }
-    return value;
-  }
-
-  rate(text: string | undefined): number | undefined {
-    return text === undefined ? undefined : this.decimal('--rate-limit', text, 1_000_000);
-  }
-
-  oneOf<Value extends string>(
-    flag: string,
-    text: string,
-    values: readonly [Value, ...Value[]],
-  ): Value {
-    const found = values.find((value) => value === text);
-    if (found === undefined) this.#wrong(flag, text, values.join(' or '));
-    return found ?? values[0];
-  }
-
-  matching(
-    flag: string,
-    text: string | undefined,
-    shape: RegExp,
-    wanted: string,
-  ): string | undefined {
-    if (text !== undefined && !shape.test(text)) this.#wrong(flag, text, wanted);
-    return text;
-  }
-
-  file(flag: string, text: string): string {
-    const path = resolve(text);
-    if (!existsSync(path)) this.#wrong(flag, text, 'no such file');
-    return path;
-  }
-
-  day(text: string): DaySource {
-    const generated = /^generated(?::(\d{1,9}))?$/.exec(text);
-    if (generated !== null) return { kind: 'GENERATED', seed: Number(generated[1] ?? 1) };
-    if (text.startsWith('generated')) {
-      this.#wrong('--day', text, 'generated, generated:SEED or a file of one-minute bars');
-      return { kind: 'GENERATED', seed: 1 };
-    }
-    return { kind: 'FILE', file: this.file('--day', text) };
-  }
-
-  date(text: string | undefined): TradeDate | undefined {
-    if (text === undefined) return undefined;
-    try {
-      const date = parseTradeDate(text);
-      const closure = KRX_CALENDAR.covers(date) ? KRX_CALENDAR.closureOf(date) : undefined;
-      if (closure !== undefined) this.#wrong('--from', text, `closed that day (${closure.note})`);
-      return date;
-    } catch (error) {
-      if (!(error instanceof KrxRuleError)) throw error;
-      this.#wrong('--from', text, 'YYYY-MM-DD');
-      return undefined;
-    }
-  }
-
-  /** '50012345-01' or ten digits. */
-  account(text: string): string {
-    if (!/^\d{8}-?\d{2}$/.test(text)) this.#wrong('--account', text, '50012345-01');
-    return text.replace('-', '');
-  }
-
-  marketEvents(file: string | undefined): MarketEvents | undefined {
-    if (file === undefined) return undefined;
-    const path = this.file('--market-events', file);
-    if (!existsSync(path)) return undefined;
-    try {
-      return parseMarketEvents(readFileSync(path, 'utf8'));
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      this.#wrong('--market-events', file, error.message);
-      return undefined;
-    }
-  }
-
-  faults(file: string | undefined): FaultScript | undefined {
-    if (file === undefined) return undefined;
-    const path = this.file('--faults', file);
-    if (!existsSync(path)) return undefined;
-    try {
-      return parseFaultScript(readFileSync(path, 'utf8'));
-    } catch (error) {
-      if (!(error instanceof FaultRuleError)) throw error;
-      this.#wrong('--faults', file, error.message);
-      return undefined;
-    }
-  }
-
-  #wrong(flag: string, text: string, wanted: string): void {
-    this.#problems.push(`${flag} ${text}: ${wanted}`);
-  }
 }

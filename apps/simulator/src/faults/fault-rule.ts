@@ -63,9 +63,13 @@ export interface FaultRule {
 
 /** A fault file or a request that cannot be used; the message names the place. */
 export class FaultRuleError extends Error {
-  constructor(message: string) {
+  /** The same in Korean. */
+  readonly korean: string;
+
+  constructor(message: string, korean: string) {
     super(message);
     this.name = 'FaultRuleError';
+    this.korean = korean;
   }
 }
 
@@ -97,24 +101,40 @@ export function parseFaultScript(text: string): FaultScript {
   const root = readJson(text);
   const { seed = 1, rules } = root;
   if (typeof seed !== 'number' || !Number.isSafeInteger(seed)) {
-    throw new FaultRuleError('faults: seed must be a whole number');
+    throw new FaultRuleError(
+      'faults: seed must be a whole number',
+      '장애 규칙: seed는 정수여야 합니다',
+    );
   }
-  if (!Array.isArray(rules)) throw new FaultRuleError('faults: rules must be a list');
-  return { seed, rules: rules.map((rule, index) => parseRule(rule, `faults: rule ${index + 1}`)) };
+  if (!Array.isArray(rules)) {
+    throw new FaultRuleError(
+      'faults: rules must be a list',
+      '장애 규칙: rules는 목록이어야 합니다',
+    );
+  }
+  return { seed, rules: rules.map((rule, index) => parseRule(rule, index + 1)) };
 }
 
-function parseRule(value: unknown, place: string): FaultRule {
-  if (!isJsonObject(value)) throw new FaultRuleError(`${place} is not an object`);
+function parseRule(value: unknown, number: number): FaultRule {
+  const place = { en: `faults: rule ${number}`, ko: `장애 규칙 ${number}` };
+  if (!isJsonObject(value)) throw wrong(place, 'is not an object', '객체가 아닙니다');
   const unknown = Object.keys(value).find((key) => !KEYS.has(key));
-  if (unknown !== undefined) throw new FaultRuleError(`${place} has an unknown key ${unknown}`);
+  if (unknown !== undefined) {
+    throw wrong(place, `has an unknown key ${unknown}`, `모르는 키가 있습니다: ${unknown}`);
+  }
   const { kind } = value;
   if (!isKind(kind)) {
-    throw new FaultRuleError(
-      `${place} has an unknown kind ${String(kind)}; it is one of ${[...KINDS].join(', ')}`,
+    const kinds = [...KINDS].join(', ');
+    throw wrong(
+      place,
+      `has an unknown kind ${String(kind)}; it is one of ${kinds}`,
+      `모르는 kind입니다: ${String(kind)}. 쓸 수 있는 것: ${kinds}`,
     );
   }
   const code = textOf(value, 'code', place) ?? DEFAULT_CODES[kind] ?? '';
-  if (!isCodeOf(kind, code)) throw new FaultRuleError(`${place} has an unknown code ${code}`);
+  if (!isCodeOf(kind, code)) {
+    throw wrong(place, `has an unknown code ${code}`, `${kind}에 쓸 수 없는 code입니다: ${code}`);
+  }
   return {
     kind,
     endpoint: textOf(value, 'endpoint', place),
@@ -126,6 +146,16 @@ function parseRule(value: unknown, place: string): FaultRule {
     code,
     accepts: value['accepts'] !== false,
   };
+}
+
+interface Place {
+  readonly en: string;
+  readonly ko: string;
+}
+
+function wrong(place: Place, english: string, korean: string): FaultRuleError {
+  const joint = english.startsWith(':') ? '' : ' ';
+  return new FaultRuleError(`${place.en}${joint}${english}`, `${place.ko}: ${korean}`);
 }
 
 const DEFAULT_CODES: Readonly<Partial<Record<FaultKind, string>>> = {
@@ -145,23 +175,23 @@ function isKind(value: unknown): value is FaultKind {
   return typeof value === 'string' && KINDS.has(value);
 }
 
-function textOf(value: JsonObject, key: string, place: string): string | undefined {
+function textOf(value: JsonObject, key: string, place: Place): string | undefined {
   const found = value[key];
   if (found === undefined || typeof found === 'string') return found;
-  throw new FaultRuleError(`${place}: ${key} must be a text`);
+  throw wrong(place, `: ${key} must be a text`, `${key}는 글이어야 합니다`);
 }
 
-function numberOf(value: JsonObject, key: string, place: string): number | undefined {
+function numberOf(value: JsonObject, key: string, place: Place): number | undefined {
   const found = value[key];
   if (found === undefined || typeof found === 'number') return found;
-  throw new FaultRuleError(`${place}: ${key} must be a number`);
+  throw wrong(place, `: ${key} must be a number`, `${key}는 수여야 합니다`);
 }
 
-function listOf(value: JsonObject, place: string): readonly number[] | undefined {
+function listOf(value: JsonObject, place: Place): readonly number[] | undefined {
   const found = value['at'];
   if (found === undefined) return undefined;
   if (Array.isArray(found) && found.every((each) => Number.isSafeInteger(each))) return found;
-  throw new FaultRuleError(`${place}: at must be a list of whole numbers`);
+  throw wrong(place, ': at must be a list of whole numbers', 'at은 정수의 목록이어야 합니다');
 }
 
 function readJson(text: string): JsonObject {
@@ -171,5 +201,5 @@ function readJson(text: string): JsonObject {
   } catch {
     // Told below: both cases are "not a JSON object" to the user.
   }
-  throw new FaultRuleError('faults: not a JSON object');
+  throw new FaultRuleError('faults: not a JSON object', '장애 규칙: JSON 객체가 아닙니다');
 }

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { RestFaults, RestFault } from '../faults/rest-faults.ts';
 import type { MasterFiles } from '../masters/master-files.ts';
@@ -15,6 +16,8 @@ export interface RestServerParts {
   >;
   readonly masters: MasterFiles;
   readonly faults: RestFaults;
+  /** PEM; https with it, http without. */
+  readonly tls?: { readonly cert: string; readonly key: string } | undefined;
   /** A handler threw: a defect of the simulator, told on its own log. */
   onError(error: unknown, request: KisRequest): void;
 }
@@ -23,19 +26,23 @@ export interface RestServerParts {
 const KEEP_ALIVE_MS = 120_000;
 const MASTER_PREFIX = '/common/master/';
 
-/** KIS's REST port: HTTP/1.1, JSON, header names in KIS's letter case. */
+/** KIS's REST port: HTTP/1.1, plain or with TLS, JSON, header names in KIS's letter case. */
 export class RestServer {
   readonly #parts: RestServerParts;
   readonly #server: Server;
 
   constructor(parts: RestServerParts) {
     this.#parts = parts;
-    this.#server = createServer((message, response) => {
+    const serve = (message: IncomingMessage, response: ServerResponse): void => {
       this.#serve(message, response).catch((error: unknown) => {
         // The client went away in the middle of a body; there is nobody to answer.
         response.destroy(error instanceof Error ? error : undefined);
       });
-    });
+    };
+    this.#server =
+      parts.tls === undefined
+        ? createServer(serve)
+        : createTlsServer({ ...parts.tls, minVersion: 'TLSv1.2' }, serve);
     this.#server.keepAliveTimeout = KEEP_ALIVE_MS;
   }
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { type RawOptions, readSettings } from '../../src/control/simulator-settings.ts';
 
+const ENGLISH = { FLEET_LOCALE: 'en' };
+
 const RAW: RawOptions = {
   dataDir: '.data',
   host: '127.0.0.1',
@@ -22,7 +24,7 @@ const RAW: RawOptions = {
 
 describe('settings of the simulator', () => {
   it('takes defaults, with keys of the real lengths that the seed decides', () => {
-    const settings = readSettings(RAW, {});
+    const settings = readSettings(RAW, ENGLISH);
     expect(settings).toMatchObject({
       account: '5001234501',
       cash: 100_000_000,
@@ -36,8 +38,10 @@ describe('settings of the simulator', () => {
     expect(settings.profile.callsPerSecond).toBe(20);
     expect(settings.credentials.appKey).toHaveLength(36);
     expect(settings.credentials.appSecret).toHaveLength(180);
-    expect(readSettings(RAW, {}).credentials).toEqual(settings.credentials);
-    expect(readSettings({ ...RAW, seed: '2' }, {}).credentials).not.toEqual(settings.credentials);
+    expect(readSettings(RAW, ENGLISH).credentials).toEqual(settings.credentials);
+    expect(readSettings({ ...RAW, seed: '2' }, ENGLISH).credentials).not.toEqual(
+      settings.credentials,
+    );
   });
 
   it('takes keys from options, then from the environment', () => {
@@ -56,7 +60,7 @@ describe('settings of the simulator', () => {
     [{ bookColumns: '62' }, { bookWidth: 62 }],
     [{ slotLinger: '0' }, { slotLingerMs: 0 }],
   ])('reads %j', (change, expected) => {
-    expect(readSettings({ ...RAW, ...change }, {})).toMatchObject(expected);
+    expect(readSettings({ ...RAW, ...change }, ENGLISH)).toMatchObject(expected);
   });
 
   it.each([
@@ -74,7 +78,26 @@ describe('settings of the simulator', () => {
     [{ account: '123' }, '--account 123: 50012345-01'],
     [{ schema: 'public' }, '--schema public: sim_ and letters'],
     [{ participation: '2' }, '--participation 2: a number above 0 and at most 1'],
+    [{ tlsCert: 'package.json' }, '--tls-cert package.json: needs --tls-key too'],
+    [{ tlsKey: 'package.json' }, '--tls-key package.json: needs --tls-cert too'],
+    [{ noticeColumns: '24' }, '--notice-columns 24: 23 or 26'],
+    [{ faults: 'package.json' }, '--faults package.json: faults: rules must be a list'],
   ])('refuses %j with one line', (change, line) => {
-    expect(() => readSettings({ ...RAW, ...change }, {})).toThrow(line);
+    expect(() => readSettings({ ...RAW, ...change }, ENGLISH)).toThrow(line);
+  });
+
+  it.each([
+    [{ restPort: 'x' }, '--rest-port x: 0부터 65535까지의 정수여야 합니다'],
+    [{ day: 'nowhere.csv' }, '--day nowhere.csv: 그런 파일이 없습니다'],
+    [{ faults: 'package.json' }, '--faults package.json: 장애 규칙: rules는 목록이어야 합니다'],
+  ])('refuses %j in Korean for a Korean', (change, line) => {
+    expect(() => readSettings({ ...RAW, ...change }, { FLEET_LOCALE: 'ko' })).toThrow(line);
+  });
+
+  it('tells of every wrong option at once', () => {
+    const wrong = { ...RAW, restPort: 'x', speed: '0', profile: 'real' };
+    expect(() => readSettings(wrong, ENGLISH)).toThrow(
+      /--rest-port.*\n--profile|--profile.*\n--rest-port/,
+    );
   });
 });
