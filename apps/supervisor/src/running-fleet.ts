@@ -55,7 +55,9 @@ export class RunningFleet {
     this.#processes = parts.processes;
     this.#following = parts.following;
     const { locks, workers } = parts.stores;
-    this.#orphans = new OrphanMinder({ locks, workers, clock, log: parts.context.log });
+    const { settings, log } = parts.context;
+    const { graceMs } = settings.lock;
+    this.#orphans = new OrphanMinder({ locks, graceMs, workers, clock, log });
   }
 
   /** Adopts what lives of a predecessor, starts the rest: exchange (SIM), gateway, idle probe. */

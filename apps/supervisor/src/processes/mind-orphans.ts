@@ -2,6 +2,7 @@ import type { Clock, LockStore, Log, WorkerStore } from '@fleet/service-layer';
 
 export interface MindOrphansDependencies {
   readonly locks: LockStore;
+  readonly graceMs: number;
   readonly workers: WorkerStore;
   readonly clock: Clock;
   readonly log: Log;
@@ -21,8 +22,8 @@ export class OrphanMinder {
   }
 
   async extraWorkers(): Promise<number> {
-    const { locks, workers, clock, log } = this.#deps;
-    const orphans = await locks.getOrphans();
+    const { locks, graceMs, workers, clock, log } = this.#deps;
+    const orphans = await locks.getOrphans(graceMs);
     if (orphans.length === 0) {
       this.#waitingSince = undefined;
       return this.#extra;

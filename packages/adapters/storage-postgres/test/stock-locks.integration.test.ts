@@ -1,16 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
 import { eventually, TEST_MARKET_AT } from '@fleet/testkit';
-import { GRACE_MS, newSymbol, TTL_MS, withFleet } from './support/fleet.ts';
+import { GRACE_MS, newSymbol, send, TTL_MS, withFleet } from './support/fleet.ts';
 
 const fleet = withFleet();
 
-const claim = (symbol: string, workerId: string, purpose: 'ENTRY' | 'ADOPTION' = 'ENTRY') =>
+const claim = (
+  symbol: string,
+  workerId: string,
+  purpose: 'ENTRY' | 'ADOPTION' = 'ENTRY',
+  graceMs = GRACE_MS,
+) =>
   fleet.stores.locks.claim({
     symbol,
     workerId,
     purpose,
     ttlMs: TTL_MS,
-    graceMs: GRACE_MS,
+    graceMs,
     marketAt: TEST_MARKET_AT,
   });
 
@@ -145,11 +150,37 @@ describe('claiming a stock', () => {
     ).toEqual([owner.symbol]);
   });
 
+  it.each(['proved dead', 'its own worker'] as const)(
+    'grants nobody a stock whose order may still be leaving: %s (SC-009)',
+    async (who) => {
+      const owner = await fleet.holder();
+      const { orderId } = fleet.intentOf(owner);
+      await fleet.stores.orders.storeIntent(fleet.intentOf(owner, { orderId }));
+      await send(fleet.stores, orderId);
+      if (who === 'proved dead') {
+        const request = { term: 1, workerId: owner.workerId, proof: 'test' };
+        await fleet.stores.locks.reapDeadWorker({ ...request, marketAt: TEST_MARKET_AT });
+      }
+      const claimer = who === 'proved dead' ? await fleet.worker() : owner.workerId;
+
+      expect(await claim(owner.symbol, claimer)).toMatchObject({ reason: 'IN_FLIGHT' });
+      expect(await fleet.stores.locks.getOrphans(GRACE_MS)).not.toContain(owner.symbol);
+      // A grace that has passed since the mark.
+      await eventually(async () => (await claim(owner.symbol, claimer, 'ENTRY', 1)).granted);
+    },
+  );
+
+  it('grants a stock at once whose order is answered', async () => {
+    const owner = await fleet.holder();
+    await fleet.accepted(owner);
+    expect(await claim(owner.symbol, owner.workerId)).toMatchObject({ granted: true, fence: 2 });
+  });
+
   it('hands an orphan to any claim, and a free stock to no adoption', async () => {
     const owner = await fleet.holder();
     await fleet.bought(owner);
     await fleet.stores.locks.abandon({ ...owner, marketAt: TEST_MARKET_AT, reason: 'stopping' });
-    expect(await fleet.stores.locks.getOrphans()).toContain(owner.symbol);
+    expect(await fleet.stores.locks.getOrphans(GRACE_MS)).toContain(owner.symbol);
     const adopter = await fleet.worker();
     expect(await claim(owner.symbol, adopter, 'ADOPTION')).toMatchObject({
       granted: true,
@@ -160,7 +191,7 @@ describe('claiming a stock', () => {
       workerId: adopter,
       quantity: 10,
     });
-    expect(await fleet.stores.locks.getOrphans()).not.toContain(owner.symbol);
+    expect(await fleet.stores.locks.getOrphans(GRACE_MS)).not.toContain(owner.symbol);
     expect(await claim(newSymbol(), adopter, 'ADOPTION')).toMatchObject({
       granted: false,
       reason: 'NOT_ORPHAN',

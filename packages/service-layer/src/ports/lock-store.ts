@@ -11,6 +11,8 @@ export type ClaimRefusal =
   | 'HELD'
   /** Expired, but the takeover waits the grace so that the old owner's last packet has landed. */
   | 'GRACE'
+  /** An order of the stock is marked and unanswered, and its bytes may still be leaving. */
+  | 'IN_FLIGHT'
   /** The row itself was busy for longer than the lock timeout. */
   | 'BUSY'
   /** Its orders are ambiguous: a person decides (DESIGN section 8.4). */
@@ -79,8 +81,8 @@ export interface LockStore {
     reason: string;
   }): Promise<boolean>;
   getLockedSymbols(): Promise<readonly string[]>;
-  /** Stocks with a position or an open order of ours and no lock. */
-  getOrphans(): Promise<readonly string[]>;
+  /** Stocks with a position or an open order of ours and no lock, none of their orders in flight. */
+  getOrphans(graceMs: number): Promise<readonly string[]>;
   /** SC-009: removes expired locks (after grace), sets their workers to EXIT. Fenced by the supervisor's term. */
   cleanUpExpired(request: {
     term: number;

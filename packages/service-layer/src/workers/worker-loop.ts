@@ -112,9 +112,9 @@ export class WorkerLoop {
 
   /** To claim an orphan is to adopt it (DESIGN section 7); free workers look for orphans first. */
   async #adoptOrphan(stop: AbortSignal): Promise<boolean> {
-    const { lockStore, lockKeeper, marketClock } = this.#ctx;
+    const { lockStore, lockKeeper, marketClock, timing } = this.#ctx;
     if (marketClock.now() > holdingEndsAt(this.#day.session)) return false;
-    for (const symbol of await lockStore.getOrphans()) {
+    for (const symbol of await lockStore.getOrphans(timing.graceMs)) {
       const claim = await lockKeeper.acquire(symbol, 'ADOPTION');
       if (!claim.granted) continue;
       await this.#takeOver(symbol, stop);

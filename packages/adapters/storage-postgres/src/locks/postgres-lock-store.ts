@@ -10,6 +10,7 @@ const ORPHANS = `
   SELECT f.symbol FROM symbol_fences f
   WHERE (f.open_orders > 0 OR f.position_qty > 0) AND NOT f.frozen
     AND NOT EXISTS (SELECT FROM stock_locks l WHERE l.symbol = f.symbol)
+    AND NOT is_in_flight(f.symbol, $1)
   ORDER BY f.symbol`;
 
 /** Stock locks on one pool, renewals on another: slow queries must not cost leases. */
@@ -42,8 +43,8 @@ export class PostgresLockStore implements LockStore {
     return await this.#symbols(LOCKED);
   }
 
-  async getOrphans(): Promise<readonly string[]> {
-    return await this.#symbols(ORPHANS);
+  async getOrphans(graceMs: number): Promise<readonly string[]> {
+    return await this.#symbols(ORPHANS, [graceMs]);
   }
 
   async cleanUpExpired(request: {
@@ -63,8 +64,8 @@ export class PostgresLockStore implements LockStore {
     return await reapDeadWorker(this.#pool, request);
   }
 
-  async #symbols(text: string): Promise<readonly string[]> {
-    const { rows } = await this.#pool.query<{ symbol: string }>(text);
+  async #symbols(text: string, values: readonly number[] = []): Promise<readonly string[]> {
+    const { rows } = await this.#pool.query<{ symbol: string }>(text, [...values]);
     return rows.map(({ symbol }) => symbol);
   }
 }
