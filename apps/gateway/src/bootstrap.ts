@@ -85,6 +85,7 @@ export async function openGatewayParts(
     orders: stores.orders,
     account: stores.account,
     leases: stores.leases,
+    events: stores.events,
     clock: systemClock,
     marketClock,
     identity: identifySelf(),

@@ -2,6 +2,7 @@ import type {
   AccountStore,
   BrokerPort,
   Clock,
+  EventStore,
   LeaseStore,
   Log,
   MarketClock,
@@ -39,6 +40,7 @@ export interface GatewayPorts {
   readonly leases: LeaseStore;
   readonly clock: Clock;
   /** Also broker time: the wall clock outside a simulation. */
+  readonly events: Pick<EventStore, 'append'>;
   readonly marketClock: MarketClock;
   readonly identity: ProcessIdentity;
   readonly judgeProcess: (identity: ProcessIdentity) => 'alive' | 'dead' | 'unknown';

@@ -8,6 +8,7 @@ import {
   type ReconcileResult,
   type SubmitOutcome,
 } from '@fleet/service-layer';
+import { FeedGaps } from './broker/feed-gaps.ts';
 import { BrokerSession } from './broker/broker-session.ts';
 import { atMost } from './at-most.ts';
 import type { GatewayOptions, GatewayPorts } from './gateway-ports.ts';
@@ -35,6 +36,7 @@ export class Gateway {
   readonly #lease: LeaseKeeper;
   readonly #egress: OrderEgress;
   readonly #tracker: OrderTracker;
+  readonly #gaps: FeedGaps;
   readonly #scheduler: SlotScheduler;
   readonly #session: BrokerSession;
   readonly #server: GatewayServer;
@@ -47,6 +49,8 @@ export class Gateway {
     this.#lease = this.#makeLease();
     this.#tracker = this.#makeTracker();
     this.#egress = this.#makeEgress();
+    const reconcile = (): Promise<ReconcileResult> => this.#tracker.reconcileNow();
+    this.#gaps = new FeedGaps({ ...ports, reconcile });
     this.#scheduler = this.#makeScheduler();
     this.#session = new BrokerSession({
       broker: ports.broker,
@@ -100,8 +104,8 @@ export class Gateway {
   async #work(signal: AbortSignal): Promise<void> {
     const { feed, log } = this.#ports;
     feed.listen({
-      onGap: (reason) => log.warn('BrokerFeedLost', { reason }),
-      onReconnected: () => this.#tracker.wake('feed reconnected'),
+      onGap: (reason) => this.#gaps.lost(reason),
+      onReconnected: () => void this.#gaps.regained(),
       onNoticeLost: () => this.#tracker.wake('unreadable notice'),
       onReject: ({ reason }) => log.warn('BrokerFrameRejected', { reason }),
     });

@@ -8,6 +8,7 @@ import { WebSocket } from 'ws';
 import { price, quantity, won } from '@fleet/domain';
 import type { FeedStatus, OrderChange, OrderTicket, Tick } from '@fleet/service-layer';
 import { eventually } from '@fleet/testkit';
+import type { FeedSignals } from '../src/gateway-ports.ts';
 import { LOOKS } from '../src/orders/last-look.ts';
 import { ACCOUNT, DATE } from './fake-broker.ts';
 import { orderOf } from './fake-stores.ts';
@@ -260,6 +261,21 @@ describe('restart', () => {
     left.resolve();
     expect(await code).toBe(0);
     expect(world.broker).toMatchObject({ tokens: 1, logins: 0 });
+  });
+
+  it('reads the list and marks the gap when the feed is back', async () => {
+    const feed = Promise.withResolvers<Parameters<FeedSignals['listen']>[0]>();
+    await startGateway(world, {}, { feed: { isConnected: true, listen: feed.resolve } });
+    const client = await connect(world);
+    await client.login();
+    await client.reconcile();
+    const reads = world.broker.listReads;
+    const events = await feed.promise;
+    events.onGap('1006');
+    events.onReconnected();
+    await eventually(() => expect(world.events.marked).toHaveLength(1));
+    expect(world.broker.listReads).toBeGreaterThan(reads);
+    expect(world.events.marked).toMatchObject([{ type: 'FeedGapEvent', level: 'INFO' }]);
   });
 
   it('tries to log in until the broker lets it', async () => {

@@ -5,6 +5,7 @@ import { systemClock, wallMarketClock } from '@fleet/clock';
 import { connectGateway, type GatewayClient } from '@fleet/gateway-client';
 import type { ClientRole } from '@fleet/gateway-contract';
 import { FakeAccountStore, FakeMarketLookup } from '@fleet/testkit';
+import type { EventStore, FleetEvent } from '@fleet/service-layer';
 import { Callers } from '../src/budget/caller.ts';
 import type { GatewayOptions, GatewayPorts } from '../src/gateway-ports.ts';
 import { Gateway } from '../src/gateway.ts';
@@ -19,6 +20,7 @@ export interface World {
   readonly marketData: FakeMarketData;
   readonly orders: FakeOrders;
   readonly leases: FakeLeases;
+  readonly events: { readonly marked: FleetEvent[]; append: EventStore['append'] };
   readonly address: string;
   readonly clients: GatewayClient[];
   readonly stops: (() => Promise<number>)[];
@@ -29,11 +31,13 @@ export function makeWorld(address?: string): World {
   const marketData = new FakeMarketData();
   broker.now = () => systemClock.now();
   marketData.now = () => systemClock.now();
+  const marked: FleetEvent[] = [];
   return {
     broker,
     marketData,
     orders: new FakeOrders(),
     leases: new FakeLeases(systemClock),
+    events: { marked, append: async (events) => void marked.push(...events) },
     address: address ?? join(mkdtempSync(join(tmpdir(), 'gateway-')), 'gateway.sock'),
     clients: [],
     stops: [],
@@ -73,6 +77,7 @@ export async function startGateway(
       orders: world.orders,
       account: new FakeAccountStore(),
       leases: world.leases,
+      events: world.events,
       clock: systemClock,
       marketClock: wallMarketClock,
       identity: { pid: process.pid, hostId: 'h', bootId: 'b', startedAt: 's' },
