@@ -134,6 +134,42 @@ const candle = fc.record({
   volume: shares,
 });
 
+const ranks = fc.array(fc.record({ symbol, rank: fc.nat() }));
+const maybeDate = fc.option(date, { nil: undefined });
+
+const dailyCandle = fc.record({
+  date,
+  open: anyPrice,
+  high: anyPrice,
+  low: anyPrice,
+  close: anyPrice,
+  volume: shares,
+  turnover: amount,
+});
+
+const interruption = fc.record({
+  symbol,
+  kind: fc.constantFrom('STATIC' as const, 'DYNAMIC' as const, 'BOTH' as const),
+  triggeredAt: instant,
+  releasedAt: fc.option(instant, { nil: undefined }),
+  triggerPrice: maybePrice,
+  referencePrice: maybePrice,
+  count: fc.nat(),
+});
+
+const instrumentInfo = fc.record({
+  symbol,
+  name: fc.string(),
+  market: fc.option(fc.constantFrom('KOSPI' as const, 'KONEX' as const), { nil: undefined }),
+  listedShares: shares,
+  listedOn: maybeDate,
+  delistedOn: maybeDate,
+  halted: fc.boolean(),
+  administrative: fc.boolean(),
+  tradableOnNxt: fc.boolean(),
+  haltedOnNxt: fc.boolean(),
+});
+
 function comesBack<M extends MethodName>(method: M, results: fc.Arbitrary<MethodResult<M>>): void {
   fc.assert(
     fc.property(fc.nat(), results, (id, result) => {
@@ -153,6 +189,7 @@ const results: Readonly<Record<string, () => void>> = {
   getAccounts: () => comesBack('getAccounts', fc.array(fc.record({ accountId: fc.string() }))),
   getCash: () => comesBack('getCash', balance),
   getBuyingPower: () => comesBack('getBuyingPower', fc.record({ amount, quantity: shares })),
+  getSellableQuantity: () => comesBack('getSellableQuantity', shares),
   getOrders: () => comesBack('getOrders', orderList),
   submit: () => comesBack('submit', outcome),
   getInstruments: () => comesBack('getInstruments', fc.array(instrument)),
@@ -161,8 +198,32 @@ const results: Readonly<Record<string, () => void>> = {
   getOrderBook: () =>
     comesBack('getOrderBook', fc.record({ symbol, at: instant, asks: levels, bids: levels })),
   getMinuteCandles: () => comesBack('getMinuteCandles', fc.array(candle)),
-  getTurnoverRank: () =>
-    comesBack('getTurnoverRank', fc.array(fc.record({ symbol, rank: fc.nat() }))),
+  getTurnoverRank: () => comesBack('getTurnoverRank', ranks),
+  getDailyCandles: () => comesBack('getDailyCandles', fc.array(dailyCandle)),
+  getMinuteCandlesOf: () => comesBack('getMinuteCandlesOf', fc.array(candle)),
+  getVolumeRank: () => comesBack('getVolumeRank', ranks),
+  getFluctuationRank: () => comesBack('getFluctuationRank', ranks),
+  getConditions: () =>
+    comesBack(
+      'getConditions',
+      fc.array(fc.record({ key: fc.string(), group: fc.string(), name: fc.string() })),
+    ),
+  searchByCondition: () => comesBack('searchByCondition', fc.array(symbol)),
+  getVolatilityInterruptions: () => comesBack('getVolatilityInterruptions', fc.array(interruption)),
+  getInstrumentInfo: () => comesBack('getInstrumentInfo', instrumentInfo),
+  getMarketTime: () =>
+    comesBack(
+      'getMarketTime',
+      fc.record({
+        at: instant,
+        businessDay: date,
+        businessDays: fc.array(date),
+        opensAt: instant,
+        closesAt: instant,
+      }),
+    ),
+  getMarketDays: () =>
+    comesBack('getMarketDays', fc.array(fc.record({ date, isOpen: fc.boolean() }))),
   isMarketOpenOn: () => comesBack('isMarketOpenOn', fc.option(fc.boolean())),
   reconcile: () => comesBack('reconcile', fc.record({ orders: fc.nat(), mismatches: fc.nat() })),
   getStatus: () =>
