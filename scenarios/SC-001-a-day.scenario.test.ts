@@ -181,7 +181,7 @@ describe('a trading day from the open to the close', () => {
 
   it('sells on a signal, books the result, releases the lock and scans again (SC-007)', async () => {
     await expectSome(
-      `select 1 from trades where exit_reason in ('TAKE_PROFIT', 'STOP_LOSS', 'TREND_BREAK')`,
+      `select 1 from trades where exit_reason in ('TAKE_PROFIT', 'STOP_LOSS', 'TREND_BREAK', 'TIME_EXIT')`,
     );
     expect(
       await books.query(`select t.trade_id from trades t where not exists
@@ -207,7 +207,7 @@ describe('a trading day from the open to the close', () => {
     });
     expect(Number(summary?.['avg_pnl'])).toBeCloseTo(total / trades.length, 3);
     await expectSome(
-      `select 1 from daily_summaries where improvement ?& array['byExitReason', 'liquidation', 'illiquidity']`,
+      `select 1 from daily_summaries where improvement ?& array['bySignal', 'byExitReason', 'liquidation', 'illiquidity'] and improvement->'bySignal' ? 'MOMENTUM'`,
     );
   });
 

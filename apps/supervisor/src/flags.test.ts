@@ -28,6 +28,11 @@ describe('supervisor flags', () => {
     [['--workers', '65'], '--workers 65'],
     [['--workers', '2.5'], '--workers 2.5'],
     [['--capital', '1e6'], '--capital 1e6'],
+    [['--strategies', 'momentum-breakout'], 'name:workers'],
+    [['--strategies', 'momentum-breakout:1,momentum-breakout:1'], 'each name once'],
+    [['--strategies', 'momentum-breakout:64,pullback-rebound:1'], '64 workers at most'],
+    [['--strategies', 'no-such:1'], 'no such strategy'],
+    [['--strategies', 'momentum-breakout:1', '--workers', '2'], '--workers and --strategies'],
     [['--speed', '9999'], '--speed 9999'],
     [['--day', 'generated:x'], '--day generated:x'],
     [['--day', 'nowhere.csv'], 'no such file'],
@@ -37,6 +42,15 @@ describe('supervisor flags', () => {
     [['--at', '11:00', '--until', '10:00'], '--until 10:00'],
   ])('refuses %j with one line', (argv, expected) => {
     expect(problemsOf(...argv)).toEqual([expect.stringContaining(expected)]);
+  });
+
+  it('shares the workers out over strategies', () => {
+    const flags = parseSupervisorFlags(['--strategies', 'momentum-breakout:3,pullback-rebound:1']);
+    expect(flags.workers).toBe(4);
+    expect(flags.strategies).toEqual([
+      { name: 'momentum-breakout', workers: 3 },
+      { name: 'pullback-rebound', workers: 1 },
+    ]);
   });
 
   it('names every wrong flag at once', () => {

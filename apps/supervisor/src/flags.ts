@@ -2,11 +2,14 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { SettingsError } from '@fleet/config';
+import { findStrategy, strategyNames } from '@fleet/domain';
 import { KRX_CALENDAR, KrxRuleError, parseTradeDate, type TradeDate } from '@fleet/krx';
 
 /** What the owner asked for on the command line; checked, nothing guessed. */
 export interface SupervisorFlags {
   readonly workers: number;
+  /** How many workers run which strategy; undefined: all run the configured one. */
+  readonly strategies: readonly StrategyShare[] | undefined;
   /** Whole won, per worker. */
   readonly capital: string;
   /** `generated`, `generated:SEED`, or an absolute path of a day file. */
@@ -21,8 +24,14 @@ export interface SupervisorFlags {
   readonly report: string | undefined;
 }
 
+export interface StrategyShare {
+  readonly name: string;
+  readonly workers: number;
+}
+
 interface RawFlags {
   readonly workers: string;
+  readonly strategies?: string;
   readonly capital: string;
   readonly day: string;
   readonly daily?: string;
@@ -37,13 +46,22 @@ interface RawFlags {
 
 const CLOCK_TIME = /^([01]\d|2[0-3]):[0-5]\d$/;
 const SPEED_MAX = 600;
+const WORKERS_MAX = 64;
 
 /** @throws SettingsError with a line for each wrong flag; CommanderError for unknown ones and --help */
 export function parseSupervisorFlags(argv: readonly string[]): SupervisorFlags {
-  const raw = makeCommand().parse(argv, { from: 'user' }).opts<RawFlags>();
+  const command = makeCommand().parse(argv, { from: 'user' });
+  const raw = command.opts<RawFlags>();
   const problems: string[] = [];
+  const strategies = strategiesOf(raw.strategies, problems);
+  const workers = wholeNumber('--workers', raw.workers, 0, WORKERS_MAX, problems);
+  const shared = strategies?.reduce((sum, share) => sum + share.workers, 0);
+  if (shared !== undefined && command.getOptionValueSource('workers') === 'cli') {
+    problems.push('--workers and --strategies: the latter says how many workers there are');
+  }
   const flags: SupervisorFlags = {
-    workers: wholeNumber('--workers', raw.workers, 0, 64, problems),
+    workers: shared ?? workers,
+    strategies,
     capital: wonText(raw.capital, problems),
     day: dayOf(raw.day, problems),
     daily: fileOf('--daily', raw.daily, problems),
@@ -68,6 +86,10 @@ function makeCommand(): Command {
       'Runs the market day: opens, recovers, watches, closes, settles. Without settings: SIM.',
     )
     .option('--workers <n>', 'worker processes to spawn', '3')
+    .option(
+      '--strategies <list>',
+      'workers per strategy instead of --workers, for example momentum-breakout:3,pullback-rebound:1',
+    )
     .option('--capital <won>', 'the most that each worker may have in one position', '10000000')
     .option(
       '--day <day>',
@@ -103,6 +125,31 @@ function wholeNumber(
     problems.push(`${flag} ${text}: a whole number from ${min} to ${max}`);
   }
   return value;
+}
+
+function strategiesOf(
+  text: string | undefined,
+  problems: string[],
+): readonly StrategyShare[] | undefined {
+  if (text === undefined) return undefined;
+  const shares = text.split(',').map((part) => {
+    const [name = '', workers = ''] = part.split(':');
+    return { name, workers: Number(/^\d{1,2}$/.test(workers) ? workers : 'NaN') };
+  });
+  const names = new Set(shares.map(({ name }) => name));
+  const workers = shares.reduce((sum, share) => sum + share.workers, 0);
+  const isWrong = shares.some(({ name, workers: count }) => name === '' || !(count >= 1));
+  if (isWrong || names.size < shares.length || workers > WORKERS_MAX) {
+    problems.push(
+      `--strategies ${text}: name:workers, each name once, ${WORKERS_MAX} workers at most`,
+    );
+  }
+  for (const name of names) {
+    if (name !== '' && findStrategy(name) === undefined) {
+      problems.push(`--strategies ${name}: no such strategy (${strategyNames().join(', ')})`);
+    }
+  }
+  return shares;
 }
 
 function wonText(text: string, problems: string[]): string {

@@ -45,6 +45,8 @@ const INHERITED = [
   'GATEWAY_NETWORK',
   'GATEWAY_TLS_CA',
 ];
+/** Characters of an id that end a worker's name. */
+const NAME_SUFFIX = 8;
 const WORKER_PATIENCE_MS = 6_000;
 const SERVICE_PATIENCE_MS = 10_000;
 /** A busy machine may keep a process waiting beyond the time that it allows itself. */
@@ -135,10 +137,21 @@ export class Fleet {
 
   /** Workers of ours up to the wished number; a dead one is replaced after its backoff. */
   startWorkers(wanted: number): void {
-    for (let living = this.workerNames().length; living < wanted; living += 1) {
-      const name = `worker-${newId().slice(-8)}`;
-      const slot = `worker-slot-${living}`;
-      const args = ['--capital', this.#deps.flags.capital, '--data-dir', this.#deps.flags.dataDir];
+    const { strategies } = this.#deps.flags;
+    if (strategies === undefined) return this.#startWorkers('worker', wanted, []);
+    for (const { name, workers } of strategies) {
+      this.#startWorkers(`worker-${name}`, Math.min(wanted, workers), ['--strategy', name]);
+    }
+  }
+
+  /** A worker's name begins with its strategy's where there are several: adopted ones count too. */
+  #startWorkers(prefix: string, wanted: number, strategy: readonly string[]): void {
+    const { capital, dataDir } = this.#deps.flags;
+    const isOfThese = (name: string): boolean => name.slice(0, -NAME_SUFFIX) === `${prefix}-`;
+    const args = ['--capital', capital, '--data-dir', dataDir, ...strategy];
+    for (let living = this.workerNames().filter(isOfThese).length; living < wanted; living += 1) {
+      const name = `${prefix}-${newId().slice(-NAME_SUFFIX)}`;
+      const slot = `${prefix}-slot-${living}`;
       if (!this.#start(name, slot, { role: 'worker', args, env: this.#fleetEnvironment() })) return;
     }
   }
@@ -193,7 +206,7 @@ export class Fleet {
 
   #fleetEnvironment(): Record<string, string> {
     const { settings, run, database, gatewayAddress } = this.#deps;
-    const { lock, trading } = settings;
+    const { lock, trading, entry } = settings;
     return {
       MODE: settings.mode,
       LOG_LEVEL: settings.logLevel,
@@ -211,6 +224,11 @@ export class Fleet {
       STRATEGY: trading.strategyName,
       POLL_SECONDS: String(trading.pollSeconds),
       LIQUIDATION_MINUTES: String(trading.liquidationMinutes),
+      SIZING: entry.sizing,
+      SIZING_FRACTION: entry.sizingFraction,
+      SIZING_RISK_FRACTION: entry.sizingRiskFraction,
+      SIZING_RANGES: String(entry.sizingRanges),
+      ENTRY_ORDER: entry.entryOrder,
       ANSWER_DEADLINE_MS: String(trading.answerDeadlineMs),
     };
   }

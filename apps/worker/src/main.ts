@@ -7,6 +7,7 @@ import {
   type FleetSettings,
   type RuntimeFile,
 } from '@fleet/config';
+import { findStrategy, strategyNames } from '@fleet/domain';
 import { makeLogger } from '@fleet/observability';
 import { runWorker } from './run-worker.ts';
 import type { WorkerSettings } from './settings.ts';
@@ -15,6 +16,7 @@ const EXIT_USAGE = 2;
 
 interface Flags {
   readonly capital: string;
+  readonly strategy?: string;
   readonly dataDir: string;
 }
 
@@ -25,6 +27,7 @@ function parseFlags(argv: readonly string[]): Flags {
       '--capital <won>',
       'the most that this worker may have in one position, whole won',
     )
+    .option('--strategy <name>', 'the strategy that this worker runs (default: STRATEGY)')
     .option('--data-dir <folder>', 'where the running fleet left its runtime file', '.data')
     .showSuggestionAfterError(false)
     .exitOverride()
@@ -34,6 +37,11 @@ function parseFlags(argv: readonly string[]): Flags {
   if (!/^[1-9]\d{0,14}$/.test(flags.capital)) {
     throw new SettingsError([
       `--capital ${flags.capital}: whole won, for example --capital 1000000`,
+    ]);
+  }
+  if (flags.strategy !== undefined && findStrategy(flags.strategy) === undefined) {
+    throw new SettingsError([
+      `--strategy ${flags.strategy}: no such strategy (${strategyNames().join(', ')})`,
     ]);
   }
   return flags;
@@ -52,15 +60,16 @@ function findFleet(flags: Flags, fleet: FleetSettings): WorkerSettings {
     schema,
     gatewayAddress,
     gatewayToken: fleet.gatewayToken,
+    gatewayCa: fleet.gatewayTls.ca,
     marketClockUrl: fleet.marketClockUrl ?? file?.marketClockUrl,
     capital: flags.capital,
+    strategyName: flags.strategy ?? fleet.trading.strategyName,
   };
 }
 
 function noFleet(flags: Flags, fleet: FleetSettings, file: RuntimeFile | undefined): string {
   if (fleet.dbUrl !== undefined) return 'DB_URL needs DB_SCHEMA and GATEWAY_ADDRESS beside it';
   const where = `${flags.dataDir}/runtime.json`;
-    gatewayCa: fleet.gatewayTls.ca,
   const korean = file
     ? ''
     : `실행 중인 플릿이 없습니다 (${where}). 먼저 "npx -y pnpm@12 supervisor"를 실행하세요.`;

@@ -1,5 +1,6 @@
 import { v7 as newId } from 'uuid';
-import { won } from '@fleet/domain';
+import type { EntrySettings } from '@fleet/config';
+import { won, type SizingPolicy } from '@fleet/domain';
 import type { LagMonitor, Logger } from '@fleet/observability';
 import {
   LockKeeper,
@@ -27,6 +28,7 @@ export function makeContext(
     workerId,
     capital: won(settings.capital),
     venue: settings.fleet.trading.venue,
+    entry: entryPolicy(settings.fleet.entry),
     pollMs: settings.fleet.trading.pollSeconds * SECOND_MS,
     timing,
     broker: gateway,
@@ -55,4 +57,23 @@ export function makeContext(
     newId,
     board,
   };
+}
+
+function entryPolicy(entry: EntrySettings): WorkerContext['entry'] {
+  return { sizing: sizingPolicy(entry), order: entry.entryOrder };
+}
+
+function sizingPolicy(entry: EntrySettings): SizingPolicy {
+  switch (entry.sizing) {
+    case 'ALL_IN':
+      return { kind: 'ALL_IN' };
+    case 'FIXED_FRACTION':
+      return { kind: 'FIXED_FRACTION', fraction: entry.sizingFraction };
+    case 'VOLATILITY_SCALED':
+      return {
+        kind: 'VOLATILITY_SCALED',
+        riskFraction: entry.sizingRiskFraction,
+        rangeMultiple: String(entry.sizingRanges),
+      };
+  }
 }

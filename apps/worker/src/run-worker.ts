@@ -1,5 +1,13 @@
 import { v7 as newId } from 'uuid';
-import { findStrategy, validateParameters, won, WorkerTerminationError } from '@fleet/domain';
+import {
+  completeParameters,
+  findStrategy,
+  strategyNames,
+  validateParameters,
+  won,
+  WorkerTerminationError,
+} from '@fleet/domain';
+import { SettingsError } from '@fleet/config';
 import { KRX_CALENDAR, kstDate, type TradeDate } from '@fleet/krx';
 import { LagMonitor, type Logger } from '@fleet/observability';
 import {
@@ -36,7 +44,7 @@ export async function runWorker(
     await lifecycle.register({
       process: ownIdentity(),
       capitalLimit: won(settings.capital),
-      strategyName: settings.fleet.trading.strategyName,
+      strategyName: settings.strategyName,
     });
     void lifecycle.keepBeating(background.signal, {
       stop: () => stop.abort(new Error('asked to stop')),
@@ -60,41 +68,68 @@ export async function runWorker(
   return replaced ? EXIT_REPLACED : 0;
 }
 
-/** Waits until the supervisor has opened a day; undefined when told to stop first. */
+/**
+ * Waits until the supervisor has opened a day; undefined when told to stop first.
+ * @throws SettingsError when the day is open without this worker's strategy
+ */
 async function awaitDay(
   settings: WorkerSettings,
   adapters: WorkerAdapters,
   lifecycle: WorkerLifecycle,
   stop: AbortSignal,
-): Promise<TradingDay | undefined> {
+): Promise<OpenedDay | undefined> {
   while (!stop.aborted) {
     const { state, tradeDate } = lifecycle.systemNow();
     if (tradeDate && (state === 'READY' || state === 'TRADING')) {
       const day = await readDay(settings, adapters, tradeDate);
       if (day) return day;
+      await lifecycle.end('IDLE', 'the fleet does not run its strategy');
+      throw new SettingsError([
+        `--strategy ${settings.strategyName}: not one of the fleet's strategies of ${tradeDate}`,
+      ]);
     }
     await adapters.clock.sleep(DAY_POLL_MS, stop).catch(() => undefined);
   }
   return undefined;
 }
 
+/** The day by this worker's strategy, and by the fleet's others for positions that it adopts. */
+interface OpenedDay {
+  readonly own: TradingDay;
+  readonly others: readonly TradingDay[];
+}
+
+/** Undefined when the fleet does not run this worker's strategy today. */
 async function readDay(
   settings: WorkerSettings,
   adapters: WorkerAdapters,
   tradeDate: TradeDate,
+): Promise<OpenedDay | undefined> {
+  const read = (name: string) => readDayOf(settings, adapters, tradeDate, name);
+  const own = await read(settings.strategyName);
+  if (own === undefined) return undefined;
+  const names = strategyNames().filter((name) => name !== settings.strategyName);
+  const others = await Promise.all(names.map(read));
+  return { own, others: others.filter((day) => day !== undefined) };
+}
+
+async function readDayOf(
+  settings: WorkerSettings,
+  adapters: WorkerAdapters,
+  tradeDate: TradeDate,
+  strategyName: string,
 ): Promise<TradingDay | undefined> {
-  const { strategyName, liquidationMinutes } = settings.fleet.trading;
   const strategy = findStrategy(strategyName);
   if (!strategy) throw new WorkerTerminationError(`no strategy ${strategyName}`);
   const stored = await adapters.trading.getPinnedParams(tradeDate, strategyName);
   if (!stored) return undefined;
-  const checked = validateParameters(strategy, stored.values);
+  const checked = validateParameters(strategy, completeParameters(strategy, stored));
   if (!checked.ok) throw new WorkerTerminationError(checked.problems.join('; '));
   const session = KRX_CALENDAR.sessionOf(tradeDate);
   return {
     tradeDate,
     session,
-    liquidationAt: session.regular.to - liquidationMinutes * 60_000,
+    liquidationAt: session.regular.to - settings.fleet.trading.liquidationMinutes * 60_000,
     strategy,
     params: checked.values,
     paramsVersion: stored.paramsVersion,
@@ -106,7 +141,7 @@ async function tradeDay(
   settings: WorkerSettings,
   adapters: WorkerAdapters,
   lifecycle: WorkerLifecycle,
-  day: TradingDay,
+  { own: day, others }: OpenedDay,
   run: { lag: LagMonitor; board: WorkerBoard; log: Logger; stop: AbortController },
 ): Promise<boolean> {
   const { log, stop } = run;
@@ -116,7 +151,7 @@ async function tradeDay(
   void context.lockKeeper.keepRenewing(renewing.signal, (symbols) => {
     stop.abort(new WorkerTerminationError(`locks lost: ${symbols.join(', ')}`));
   });
-  const loop = new WorkerLoop(context, day);
+  const loop = new WorkerLoop(context, day, others);
   void endWithTheDay(adapters, lifecycle, day, stop);
   try {
     await loop.run(stop.signal);

@@ -146,6 +146,11 @@ export {
   type TickView,
 } from './market/candle-series.ts';
 export { marketableLimit } from './market/marketable-limit.ts';
+export {
+  type EntryOrderPolicy,
+  type EntryOrderType,
+  entryOrderType,
+} from './market/entry-order.ts';
 export type {
   BuyDecision,
   CandidateView,
@@ -155,12 +160,16 @@ export type {
   ParameterDeclaration,
   ParameterValues,
   SellSignal,
+  StockDay,
   Strategy,
   Urgency,
   WhyNot,
 } from './strategy/strategy.ts';
+export { UNTOUCHED_STOCK } from './strategy/strategy.ts';
+export { BAR_REFUSALS } from './strategy/common-refusals.ts';
 export { defaultStrategy, findStrategy, strategyNames } from './strategy/registry.ts';
 export {
+  completeParameters,
   defaultParameters,
   type ParameterCheck,
   validateParameters,

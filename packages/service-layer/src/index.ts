@@ -74,10 +74,14 @@ export type {
   Candidate,
   DayBaseline,
   DayLedger,
+  DayReview,
   DaySummary,
+  EntrySignal,
   LagStore,
+  ScanSummary,
   SecretStore,
   SettlementStore,
+  StockMark,
   StrategyParams,
   TradingStore,
 } from './ports/trading-store.ts';
@@ -110,11 +114,9 @@ export {
   type UniverseChoice,
   type UniverseRules,
 } from './market/choose-universe.ts';
-export {
-  MarketScanner,
-  type MarketScannerDependencies,
-  type PinnedStrategy,
-} from './market/market-scanner.ts';
+export { MarketScanner, type MarketScannerDependencies } from './market/market-scanner.ts';
+export { judgeStocks, type PinnedStrategy, type ScanView } from './market/judge-stocks.ts';
+export { backfill, look, watchedStock, type WatchedStock } from './market/watched-stock.ts';
 export { WorkerLoop } from './workers/worker-loop.ts';
 export { WorkerLifecycle, type WorkerLifecycleDependencies } from './workers/worker-lifecycle.ts';
 export type { TradingDay, WorkerBoard, WorkerContext } from './workers/worker-context.ts';

@@ -3,8 +3,10 @@ import {
   DEFAULT_COST_RATES,
   findStrategy,
   quantity,
+  strategyNames,
   won,
   type RiskLimits,
+  type Strategy,
   type Won,
 } from '@fleet/domain';
 import { SettingsError, type FleetSettings } from '@fleet/config';
@@ -50,6 +52,8 @@ export interface DayDependencies {
   /** The gateway is not needed any more today. */
   readonly onFeedDone: () => Promise<void>;
   readonly until: number | undefined;
+  /** The strategies that this fleet's workers run. */
+  readonly strategies: readonly string[];
   /** Capital of all workers that were asked for, won. */
   readonly investable: Won;
 }
@@ -129,16 +133,13 @@ async function openUnlessStopped(
 
 function openingOf(deps: DayDependencies) {
   const { settings, stores, gateway } = deps;
-  const strategy = findStrategy(settings.trading.strategyName);
-  if (!strategy)
-    throw new SettingsError([`STRATEGY ${settings.trading.strategyName}: no such strategy`]);
   return {
     ...deps,
     ...stores,
     broker: gateway,
     gateway,
     marketData: gateway,
-    strategies: [strategy],
+    strategies: deps.strategies.map(strategyOf),
     noParamsPolicy: settings.trading.noParamsPolicy,
     limits: limitsOf(settings, deps.investable),
     lockTiming: settings.lock,
@@ -149,6 +150,12 @@ function openingOf(deps: DayDependencies) {
 function universeOf({ trading }: FleetSettings): UniverseRules {
   const { symbols, size } = trading.universe;
   return { extraKinds: [], symbols, mostTraded: size };
+}
+
+function strategyOf(name: string): Strategy {
+  const strategy = findStrategy(name);
+  if (strategy) return strategy;
+  throw new SettingsError([`STRATEGY ${name}: no such strategy (${strategyNames().join(', ')})`]);
 }
 
 /** Without a limit of the owner's: a tenth of what the workers may invest. */

@@ -91,6 +91,7 @@ async function oneDay(
           fleet.wanted = { ...fleet.wanted, workers: 0 };
         },
         onFeedDone: () => fleet.stopGateway(),
+        strategies: flags.strategies?.map(({ name }) => name) ?? [settings.trading.strategyName],
         investable: won(won(flags.capital).times(flags.workers)),
         until: flags.until === undefined ? undefined : kstInstant(tradeDate, flags.until),
       },

@@ -59,10 +59,10 @@ async function holding(expectedLoss = 0): Promise<Holder> {
 }
 
 /** A closed trade that lost about so much for its ten shares. */
-async function lost(won: number): Promise<Holder> {
+async function lost(amount: number): Promise<Holder> {
   const holder = await fleet.holder();
   await fleet.bought(holder);
-  await fleet.sold(holder, 10, 10_000 - won / 10);
+  await fleet.sold(holder, 10, 10_000 - amount / 10);
   return holder;
 }
 

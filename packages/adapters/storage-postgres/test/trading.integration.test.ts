@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { price, quantity, won } from '@fleet/domain';
 import { parseTradeDate } from '@fleet/krx';
-import type { Candidate } from '@fleet/service-layer';
+import type { Candidate, ScanSummary } from '@fleet/service-layer';
 import { aBaseline, anInstrument, TEST_DATE, TEST_MARKET_AT } from '@fleet/testkit';
 import { withFleet } from './support/fleet.ts';
 
@@ -22,7 +22,21 @@ function aCandidate(changes: Partial<Candidate> = {}): Candidate {
     turnover: won('123456789012'),
     changeRate: '-0.0123',
     indicators: { ma5: '9999.5' },
+    reasons: [{ code: 'TREND', actual: '0.01', limit: '0' }],
     whyNot: [],
+    ...changes,
+  };
+}
+
+function aScan(changes: Partial<ScanSummary> = {}): ScanSummary {
+  return {
+    scanId: 'scan-1',
+    scannedAt: TEST_MARKET_AT,
+    looked: 3,
+    tradeDate: TEST_DATE,
+    marks: [],
+    marketChange: undefined,
+    refusals: {},
     ...changes,
   };
 }
@@ -50,10 +64,11 @@ describe('the universe', () => {
 
 describe('scans', () => {
   it('SC-002 keep every candidate with its reasons, and give the newest signals best first', async () => {
-    const scan = { scanId: 'scan-1', scannedAt: TEST_MARKET_AT, looked: 3, tradeDate: TEST_DATE };
+    const scan = aScan({ refusals: { default: { SPREAD: 1 } } });
     const denied = aCandidate({
       symbol: '000020',
       signal: false,
+      reasons: [],
       whyNot: [{ code: 'SPREAD', actual: '0.02', limit: '0.01' }],
     });
     const rows = [aCandidate(), aCandidate({ symbol: '000010', score: '10' }), denied];
@@ -65,10 +80,11 @@ describe('scans', () => {
     expect(await fleet.stores.trading.getSignals('other', TEST_MARKET_AT, 10)).toEqual([]);
     expect(await fleet.row('candidates', 'symbol', '000020')).toMatchObject({
       signal: false,
+      reasons: [],
       why_not: [{ code: 'SPREAD', actual: '0.02', limit: '0.01' }],
     });
     expect(await fleet.events({ type: 'CandidateScannedEvent' })).toMatchObject([
-      { payload: { looked: 3, candidates: 3, signals: 2 } },
+      { payload: { looked: 3, candidates: 3, signals: 2, refusals: { default: { SPREAD: 1 } } } },
     ]);
     const later = TEST_MARKET_AT + 3_000;
     const next = { ...scan, scanId: 'scan-2', scannedAt: later };
@@ -77,6 +93,80 @@ describe('scans', () => {
       next,
     );
     expect(await fleet.stores.trading.getSignals('default', TEST_MARKET_AT, 10)).toEqual([]);
+  });
+});
+
+async function count(where: string): Promise<number> {
+  const { rows } = await fleet.pool.query<{ count: number }>(
+    `SELECT count(*) AS count FROM candidates WHERE ${where}`,
+  );
+  return rows[0]?.count ?? 0;
+}
+
+describe('SC-002: what scans keep', () => {
+  it('every signal, and of each stock the newest refusal of the day and strategy', async () => {
+    const { trading } = fleet.stores;
+    const refused = { signal: false, reasons: [], strategyName: 'keep' } as const;
+    for (const [index, symbol] of ['A00001', 'A00001', 'A00002', 'A00001'].entries()) {
+      const scannedAt = TEST_MARKET_AT + 100_000 + index;
+      const scanId = `keep-${index}`;
+      const rows = [
+        aCandidate({ scanId, scannedAt, symbol, ...refused, score: String(index) }),
+        aCandidate({ scanId, scannedAt, symbol: 'A00003', strategyName: 'keep' }),
+        aCandidate({ scanId, scannedAt, symbol, ...refused, strategyName: 'other' }),
+      ];
+      await trading.saveScan(rows, aScan({ scanId, scannedAt }));
+    }
+    expect(await count(`strategy_name = 'keep' AND signal`)).toBe(4);
+    expect(await count(`strategy_name = 'keep' AND NOT signal`)).toBe(2);
+    expect(await count(`strategy_name = 'other'`)).toBe(2);
+    expect(
+      await count(`strategy_name = 'keep' AND symbol = 'A00001' AND NOT signal AND score = 3`),
+    ).toBe(1);
+  });
+
+  it('marks of prices, the newest of each stock, and the market’s change', async () => {
+    const { trading } = fleet.stores;
+    const at = (scannedAt: number, last: number, rangeRate?: number) =>
+      trading.saveScan(
+        [],
+        aScan({
+          scanId: `marks-${scannedAt}`,
+          scannedAt,
+          marks: [{ symbol: 'B00001', price: price(last), rangeRate }],
+          marketChange: -0.0123456789,
+        }),
+      );
+    await at(TEST_MARKET_AT + 2_000, 10_100, 0.0123456789);
+    await at(TEST_MARKET_AT + 1_000, 9_000);
+    expect(await fleet.row('stock_marks', 'symbol', 'B00001')).toMatchObject({
+      price: '10100',
+      range_rate: '0.012346',
+      market_at: TEST_MARKET_AT + 2_000,
+    });
+    expect(await fleet.row('scans', 'scan_id', `marks-${TEST_MARKET_AT + 1_000}`)).toMatchObject({
+      market_change: '-0.012346',
+    });
+  });
+});
+
+describe('the day of a stock', () => {
+  it('counts entries and stops of today, and knows what is held', async () => {
+    const { trading } = fleet.stores;
+    const [stopped, held] = [await fleet.holder(), await fleet.holder()];
+    await fleet.bought(stopped);
+    await fleet.sold(stopped, 10, 9_000, 'STOP_LOSS');
+    await fleet.bought(stopped);
+    await fleet.sold(stopped, 10, 11_000, 'TAKE_PROFIT');
+    await fleet.bought(held);
+    const days = await trading.getStockDays(TEST_DATE);
+    expect(days.get(stopped.symbol)).toEqual({ held: false, entries: 2, stopOuts: 1 });
+    expect(days.get(held.symbol)).toEqual({ held: true, entries: 1, stopOuts: 0 });
+    const one = await trading.getStockDays(TEST_DATE, held.symbol);
+    expect([...one.keys()]).toEqual([held.symbol]);
+    const tomorrow = await trading.getStockDays(parseTradeDate('2026-03-13'));
+    expect(tomorrow.get(stopped.symbol)).toBeUndefined();
+    expect(tomorrow.get(held.symbol)).toEqual({ held: true, entries: 0, stopOuts: 0 });
   });
 });
 

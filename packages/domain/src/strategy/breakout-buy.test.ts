@@ -5,7 +5,12 @@ import { InvariantViolation } from '../errors.ts';
 import { price, won } from '../money.ts';
 import { sampleQuote } from '../testing/samples.ts';
 import { defaultStrategy } from './registry.ts';
-import type { BuyDecision, CandidateView, ParameterValues } from './strategy.ts';
+import {
+  type BuyDecision,
+  type CandidateView,
+  type ParameterValues,
+  UNTOUCHED_STOCK,
+} from './strategy.ts';
 import { defaultParameters, validateParameters } from './validate-parameters.ts';
 
 const MINUTE = 60_000;
@@ -23,6 +28,7 @@ const candidate: CandidateView = {
   },
   turnoverPerMinute: new Decimal(20_000_000),
   tickSize: 100,
+  stockDay: UNTOUCHED_STOCK,
   now: 15 * MINUTE,
   openAt: 0,
   liquidationAt: 375 * MINUTE,
@@ -51,6 +57,8 @@ describe('momentum breakout: buying (SC-002)', () => {
     ],
     ['TOO_EARLY', { now: 15 * MINUTE - 1 }, '899999', '900000'],
     ['TOO_LATE', { now: 360 * MINUTE }, '900000', '900000'],
+    ['ENTRIES_OF_STOCK', { stockDay: { ...UNTOUCHED_STOCK, entries: 3 } }, '3', '3'],
+    ['STOP_OUTS_OF_STOCK', { stockDay: { ...UNTOUCHED_STOCK, stopOuts: 1 } }, '1', '1'],
     ['BARS', { indicators: { ...candidate.indicators, bars: 19 } }, '19', '20'],
     ['TURNOVER', { turnoverPerMinute: new Decimal(19_999_999) }, '19999999', '20000000'],
     ['DAY_TURNOVER', { quote: sampleQuote({ turnover: won(149_999_985) }) }, '9999999', '10000000'],

@@ -1,8 +1,9 @@
 import { Decimal } from 'decimal.js';
-import { type BreakoutParameter, parameter } from './breakout-parameters.ts';
+import type { BreakoutParameter } from './breakout-parameters.ts';
+import { commonRefusals, rate, refusal } from './common-refusals.ts';
+import { parameter } from './declare.ts';
 import type { BuyDecision, CandidateView, ParameterValues, WhyNot } from './strategy.ts';
 
-const MINUTE_MS = 60_000;
 const RATE_DECIMALS = 6;
 const NO_SCORE = new Decimal(0);
 /** Bars that hardly move must not divide a momentum into a giant. */
@@ -18,10 +19,7 @@ export function evaluateBreakoutBuy(
   const read: Read = (name) => parameter(params, name);
   const trend = trendOf(candidate);
   const whyNot = [
-    ...hoursRefusals(candidate, read),
-    ...quoteRefusals(candidate, read),
-    ...spreadRefusals(candidate, read),
-    ...marketRefusals(candidate, read),
+    ...commonRefusals(candidate, params),
     ...(trend === undefined
       ? [refusal('BARS', candidate.indicators.bars, read('barsMin'))]
       : trendRefusals(candidate, trend, read)),
@@ -52,76 +50,6 @@ function trendOf({ indicators, quote }: CandidateView): Trend | undefined {
       quote.lastPrice.div(quote.high ?? breakoutHigh ?? quote.lastPrice),
     ),
   };
-}
-
-function hoursRefusals({ now, openAt, liquidationAt }: CandidateView, read: Read): WhyNot[] {
-  const refusals: WhyNot[] = [];
-  const sinceOpen = now - openAt;
-  const untilLiquidation = liquidationAt - now;
-  const delayMs = read('entryDelayMinutes').toNumber() * MINUTE_MS;
-  const stopMs = read('entryStopMinutes').toNumber() * MINUTE_MS;
-  if (sinceOpen < delayMs) refusals.push(refusal('TOO_EARLY', sinceOpen, delayMs));
-  if (untilLiquidation <= stopMs) refusals.push(refusal('TOO_LATE', untilLiquidation, stopMs));
-  return refusals;
-}
-
-function quoteRefusals({ quote }: CandidateView, read: Read): WhyNot[] {
-  const refusals: WhyNot[] = [];
-  if (quote.halted) refusals.push(refusal('HALTED', 'true', 'false'));
-  if (quote.volatilityInterrupted) {
-    refusals.push(refusal('VOLATILITY_INTERRUPTION', 'true', 'false'));
-  }
-  const change = quote.lastPrice.div(quote.previousClose).minus(1);
-  if (change.lt(read('changeRateMin'))) {
-    refusals.push(refusal('CHANGE_LOW', rate(change), read('changeRateMin')));
-  }
-  if (change.gt(read('changeRateMax'))) {
-    refusals.push(refusal('CHANGE_HIGH', rate(change), read('changeRateMax')));
-  }
-  const toUpperLimit = new Decimal(1).minus(quote.lastPrice.div(quote.upperLimit));
-  if (toUpperLimit.lt(read('upperLimitDistanceMin'))) {
-    refusals.push(refusal('UPPER_LIMIT_NEAR', rate(toUpperLimit), read('upperLimitDistanceMin')));
-  }
-  return refusals;
-}
-
-function spreadRefusals({ quote, tickSize }: CandidateView, read: Read): WhyNot[] {
-  const { bid, ask } = quote;
-  if (bid === undefined || ask === undefined) {
-    return [
-      refusal('NO_BOOK', `bid ${bid?.toFixed() ?? 'none'} ask ${ask?.toFixed() ?? 'none'}`, 'both'),
-    ];
-  }
-  const refusals: WhyNot[] = [];
-  const spread = ask.minus(bid);
-  const ticks = spread.div(tickSize);
-  const spreadRate = spread.div(ask);
-  if (ticks.gt(read('spreadTicksMax'))) {
-    refusals.push(refusal('SPREAD_TICKS', rate(ticks), read('spreadTicksMax')));
-  }
-  if (spreadRate.gt(read('spreadRateMax'))) {
-    refusals.push(refusal('SPREAD_RATE', rate(spreadRate), read('spreadRateMax')));
-  }
-  return refusals;
-}
-
-function marketRefusals(candidate: CandidateView, read: Read): WhyNot[] {
-  const { quote, indicators, turnoverPerMinute } = candidate;
-  const refusals: WhyNot[] = [];
-  if (turnoverPerMinute.lt(read('turnoverPerMinuteMin'))) {
-    refusals.push(refusal('TURNOVER', turnoverPerMinute.toFixed(0), read('turnoverPerMinuteMin')));
-  }
-  // Bars of a stock that is quoted seldom hold many minutes' volume each: the day tells the truth.
-  const minutes = Math.max(1, (candidate.now - candidate.openAt) / MINUTE_MS);
-  const dayTurnover = quote.turnover.div(minutes);
-  if (dayTurnover.lt(read('dayTurnoverPerMinuteMin'))) {
-    refusals.push(refusal('DAY_TURNOVER', dayTurnover.toFixed(0), read('dayTurnoverPerMinuteMin')));
-  }
-  const rangeRate = indicators.averageRange?.div(quote.lastPrice);
-  if (rangeRate?.gt(read('rangeRateMax')) === true) {
-    refusals.push(refusal('VOLATILITY', rate(rangeRate), read('rangeRateMax')));
-  }
-  return refusals;
 }
 
 function trendRefusals({ indicators }: CandidateView, trend: Trend, read: Read): WhyNot[] {
@@ -164,16 +92,4 @@ function reasonsOf(candidate: CandidateView, trend: Trend, read: Read): WhyNot[]
     refusal('BREAKOUT', rate(trend.highDistance), read('highDistanceMax')),
     refusal('TURNOVER', candidate.turnoverPerMinute.toFixed(0), read('turnoverPerMinuteMin')),
   ];
-}
-
-function rate(value: Decimal): string {
-  return value.toDecimalPlaces(RATE_DECIMALS).toFixed();
-}
-
-function refusal(code: string, actual: string | number, limit: string | number | Decimal): WhyNot {
-  return {
-    code,
-    actual: String(actual),
-    limit: limit instanceof Decimal ? limit.toFixed() : String(limit),
-  };
 }

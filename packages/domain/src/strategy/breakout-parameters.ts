@@ -1,75 +1,12 @@
-import type { Decimal } from 'decimal.js';
-import { InvariantViolation } from '../errors.ts';
-import type { ParameterDeclaration, ParameterValues } from './strategy.ts';
+import { COMMON_PARAMETERS } from './common-parameters.ts';
+import { decimal } from './declare.ts';
+import type { ParameterDeclaration } from './strategy.ts';
 
-/** Rates are fractions: '0.015' is 1.5 %. */
 export const BREAKOUT_PARAMETERS = {
-  fastBars: integer(2, 30, 5, 'bars of the short average'),
-  slowBars: integer(3, 120, 20, 'bars of the long average'),
-  lookBackBars: integer(3, 120, 10, 'bars of turnover, range and the stand-in for the day high'),
-  barsMin: integer(3, 120, 20, 'full bars needed before a buy'),
+  ...COMMON_PARAMETERS,
   trendRateMin: decimal('0', '0.05', '0', 'short average above long average by at least'),
   momentumRateMin: decimal('0', '0.1', '0.008', 'last price above the long average by at least'),
   highDistanceMax: decimal('0', '0.3', '0.03', 'last price under the high of the day by at most'),
-  turnoverPerMinuteMin: decimal('0', '100000000000', '20000000', 'won traded a minute, at least'),
-  dayTurnoverPerMinuteMin: decimal(
-    '0',
-    '100000000000',
-    '10000000',
-    'won traded a minute since the open, at least',
-  ),
-  spreadTicksMax: integer(1, 20, 3, 'ticks between bid and ask, at most'),
-  spreadRateMax: decimal('0.0001', '0.05', '0.0025', 'spread as a fraction of the ask, at most'),
-  upperLimitDistanceMin: decimal('0', '0.3', '0.02', 'distance to the upper limit, at least'),
-  changeRateMin: decimal('-0.3', '0.3', '-0.05', 'change of the day, at least'),
-  changeRateMax: decimal('-0.3', '0.3', '0.2', 'change of the day, at most'),
-  rangeRateMax: decimal('0.001', '0.2', '0.007', 'average range of a bar over price, at most'),
-  entryDelayMinutes: integer(0, 120, 15, 'no buy in the first minutes after the open'),
-  entryStopMinutes: integer(0, 240, 15, 'no buy in the last minutes before liquidation'),
-  stopLossRate: decimal('0.001', '0.3', '0.025', 'last price under the average entry price by'),
-  takeProfitRate: decimal('0.003', '0.3', '0.06', 'bid above the average entry price by'),
-  trendBreakRate: decimal('0', '0.1', '0.008', 'closes under the short average by'),
-  trendBreakBars: integer(1, 10, 2, 'full bars in a row that break the trend'),
-  holdMinutesMin: integer(0, 240, 10, 'no trend break before'),
-  holdMinutesMax: integer(1, 390, 25, 'sold after, whatever the price'),
 } as const satisfies Readonly<Record<string, ParameterDeclaration>>;
 
 export type BreakoutParameter = keyof typeof BREAKOUT_PARAMETERS;
-
-/** @throws InvariantViolation when the values were not validated */
-export function parameter(values: ParameterValues, name: BreakoutParameter): Decimal {
-  const value = values[name];
-  if (value === undefined) throw new InvariantViolation('parameters were not validated', { name });
-  return value;
-}
-
-export function checkBreakoutParameters(values: ParameterValues): readonly string[] {
-  const problems: string[] = [];
-  const require = (holds: boolean, problem: string): void => {
-    if (!holds) problems.push(problem);
-  };
-  const value = (name: BreakoutParameter): Decimal => parameter(values, name);
-  require(value('fastBars').lt(value('slowBars')), 'fastBars must be less than slowBars');
-  require(value('barsMin').gte(value('slowBars')) &&
-    value('barsMin').gte(
-      value('lookBackBars'),
-    ), 'barsMin must be at least slowBars and lookBackBars: no average is known before');
-  require(value('changeRateMin').lt(
-    value('changeRateMax'),
-  ), 'changeRateMin must be less than changeRateMax');
-  require(value('holdMinutesMin').lte(
-    value('holdMinutesMax'),
-  ), 'holdMinutesMin must not exceed holdMinutesMax');
-  require(value('spreadRateMax').lt(
-    value('stopLossRate'),
-  ), 'spreadRateMax must be less than stopLossRate: the spread alone would hit the stop');
-  return problems;
-}
-
-function integer(min: number, max: number, value: number, about: string): ParameterDeclaration {
-  return { kind: 'integer', min, max, default: value, about };
-}
-
-function decimal(min: string, max: string, value: string, about: string): ParameterDeclaration {
-  return { kind: 'decimal', min, max, default: value, about };
-}

@@ -1,7 +1,9 @@
-import type { ParameterValues, Strategy } from './strategy.ts';
 import { evaluateBreakoutBuy } from './breakout-buy.ts';
-import { BREAKOUT_PARAMETERS, checkBreakoutParameters, parameter } from './breakout-parameters.ts';
-import { evaluateBreakoutSell } from './breakout-sell.ts';
+import { BREAKOUT_PARAMETERS } from './breakout-parameters.ts';
+import { checkCommonParameters, commonWindows } from './common-parameters.ts';
+import { parameter } from './declare.ts';
+import { evaluateExit } from './exit-rules.ts';
+import type { Strategy } from './strategy.ts';
 
 /**
  * The default: buys a liquid stock with a tight spread that stands clearly above the average of its
@@ -14,16 +16,11 @@ import { evaluateBreakoutSell } from './breakout-sell.ts';
  */
 export const momentumBreakout: Strategy = {
   name: 'momentum-breakout',
-  version: '2.0.0',
+  version: '2.1.0',
   parameters: BREAKOUT_PARAMETERS,
-  indicatorWindows: (params: ParameterValues) => ({
-    fastAverage: parameter(params, 'fastBars').toNumber(),
-    slowAverage: parameter(params, 'slowBars').toNumber(),
-    lookBack: parameter(params, 'lookBackBars').toNumber(),
-    averageRange: parameter(params, 'lookBackBars').toNumber(),
-  }),
-  expectedLossRate: (params: ParameterValues) => parameter(params, 'stopLossRate'),
-  checkParameters: checkBreakoutParameters,
+  indicatorWindows: commonWindows,
+  expectedLossRate: (params) => parameter(params, 'stopLossRate'),
+  checkParameters: checkCommonParameters,
   evaluateBuy: evaluateBreakoutBuy,
-  evaluateSell: evaluateBreakoutSell,
+  evaluateSell: evaluateExit,
 };

@@ -2,7 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { Decimal } from 'decimal.js';
 import { BREAKOUT_PARAMETERS } from './breakout-parameters.ts';
 import { defaultStrategy, findStrategy, strategyNames } from './registry.ts';
-import { defaultParameters, validateParameters } from './validate-parameters.ts';
+import {
+  completeParameters,
+  defaultParameters,
+  validateParameters,
+} from './validate-parameters.ts';
 
 const defaults = defaultParameters(defaultStrategy);
 
@@ -13,7 +17,7 @@ function problems(change: Record<string, string>): readonly string[] {
 
 describe('strategy registry', () => {
   it('finds strategies by name', () => {
-    expect(defaultStrategy).toMatchObject({ name: 'momentum-breakout', version: '2.0.0' });
+    expect(defaultStrategy).toMatchObject({ name: 'momentum-breakout', version: '2.1.0' });
     expect(findStrategy('momentum-breakout')).toBe(defaultStrategy);
     expect(findStrategy('no-such')).toBeUndefined();
     expect(strategyNames()).toContain('momentum-breakout');
@@ -85,5 +89,17 @@ describe('strategy parameters (WT-001)', () => {
     const told = problems(change);
     expect(told).toHaveLength(1);
     expect(told[0]).toContain(problem);
+  });
+
+  it('WT-001: completes parameters of another version by the defaults, and no others', () => {
+    const { stopOutsPerStockMax: _unknown, ...known } = defaults;
+    const older = { ...known, stopLossRate: '0.03' };
+    const stored = { strategyVersion: '2.0.0', values: older };
+    expect(completeParameters(defaultStrategy, stored)).toEqual({
+      ...defaults,
+      stopLossRate: '0.03',
+    });
+    const same = { strategyVersion: defaultStrategy.version, values: older };
+    expect(completeParameters(defaultStrategy, same)).toBe(older);
   });
 });

@@ -1,8 +1,9 @@
 import { momentumBreakout } from './momentum-breakout.ts';
+import { pullbackRebound } from './pullback-rebound.ts';
 import type { Strategy } from './strategy.ts';
 
 /** Strategies are plug-ins found by name; a worker runs one. */
-const STRATEGIES: readonly Strategy[] = [momentumBreakout];
+const STRATEGIES: readonly Strategy[] = [momentumBreakout, pullbackRebound];
 
 export const defaultStrategy: Strategy = momentumBreakout;
 

@@ -26,6 +26,17 @@ export interface IndicatorWindows {
   readonly averageRange: number;
 }
 
+/** What the fleet has done in one stock today. */
+export interface StockDay {
+  /** A position of ours is open. */
+  readonly held: boolean;
+  readonly entries: number;
+  /** Trades that ended at their stop. */
+  readonly stopOuts: number;
+}
+
+export const UNTOUCHED_STOCK: StockDay = { held: false, entries: 0, stopOuts: 0 };
+
 /** All that a buy decision may look at. */
 export interface CandidateView {
   readonly quote: Quote;
@@ -33,6 +44,7 @@ export interface CandidateView {
   /** Won traded a minute, over the look-back window. */
   readonly turnoverPerMinute: Decimal;
   readonly tickSize: number;
+  readonly stockDay: StockDay;
   /** Market instants, epoch ms: of the decision, of the open, and when liquidation starts. */
   readonly now: number;
   readonly openAt: number;
@@ -47,7 +59,13 @@ export interface WhyNot {
 }
 
 export type BuyDecision =
-  | { readonly signal: true; readonly score: Decimal; readonly reasons: readonly WhyNot[] }
+  | {
+      readonly signal: true;
+      readonly score: Decimal;
+      readonly reasons: readonly WhyNot[];
+      /** NORMAL when left out; how URGENT ones are ordered is configuration. */
+      readonly urgency?: Urgency;
+    }
   | { readonly signal: false; readonly score: Decimal; readonly whyNot: readonly WhyNot[] };
 
 export interface HoldingView {

@@ -30,6 +30,18 @@ export function validateParameters(
   return contradictions.length > 0 ? { ok: false, problems: contradictions } : { ok: true, values };
 }
 
+/**
+ * Parameters that were stored for another version of the strategy: what that version did not know gets
+ * its declared default. Those of its own version stay as they are, so that a missing one is refused.
+ */
+export function completeParameters(
+  strategy: Pick<Strategy, 'version' | 'parameters'>,
+  stored: { readonly strategyVersion: string; readonly values: Readonly<Record<string, string>> },
+): Readonly<Record<string, string>> {
+  if (stored.strategyVersion === strategy.version) return stored.values;
+  return { ...defaultParameters(strategy), ...stored.values };
+}
+
 /** The declared defaults as stored text: a first start's version 1. */
 export function defaultParameters(
   strategy: Pick<Strategy, 'parameters'>,

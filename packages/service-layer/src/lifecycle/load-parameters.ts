@@ -1,11 +1,12 @@
 import {
+  completeParameters,
   defaultParameters,
   MarketOpenError,
   validateParameters,
   type Strategy,
 } from '@fleet/domain';
 import { KRX_CALENDAR, type Session, type TradeDate } from '@fleet/krx';
-import type { PinnedStrategy } from '../market/market-scanner.ts';
+import type { PinnedStrategy } from '../market/judge-stocks.ts';
 import type { Clock, MarketClock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { StrategyParams, TradingStore } from '../ports/trading-store.ts';
@@ -35,8 +36,10 @@ export async function loadParameters(
   deps: LoadParametersDependencies,
 ): Promise<readonly (PinnedStrategy & { readonly paramsVersion: number })[]> {
   const pinned: (PinnedStrategy & { paramsVersion: number })[] = [];
+  await showLastDay(deps);
   for (const strategy of deps.strategies) {
-    const stored = await storedParameters(deps, strategy);
+    const found = await storedParameters(deps, strategy);
+    const stored = { ...found, values: completeParameters(strategy, found) };
     const checked = validateParameters(strategy, stored.values);
     if (!checked.ok) {
       throw new MarketOpenError(`parameters of ${strategy.name}: ${checked.problems.join('; ')}`);
@@ -45,6 +48,14 @@ export async function loadParameters(
     pinned.push({ strategy, params: checked.values, paramsVersion: stored.paramsVersion });
   }
   return pinned;
+}
+
+/** SC-011: what the last day taught, beside the parameters that are pinned now. */
+async function showLastDay({ trading, tradeDate, log }: LoadParametersDependencies): Promise<void> {
+  const review = await trading.getDayReview(tradeDate);
+  if (review === undefined) return;
+  const { pnl, ...rest } = review;
+  log.info('LastDayReviewed', { ...rest, pnl: pnl.toFixed() });
 }
 
 async function storedParameters(

@@ -7,7 +7,7 @@ import {
   type SystemState,
 } from '@fleet/domain';
 import { chooseUniverse, type UniverseRules } from '../market/choose-universe.ts';
-import type { PinnedStrategy } from '../market/market-scanner.ts';
+import type { PinnedStrategy } from '../market/judge-stocks.ts';
 import { retryRead } from '../reads/retry-read.ts';
 import {
   BrokerError,

@@ -10,25 +10,31 @@ export function computeIndicators(
   candles: readonly Candle[],
   windows: IndicatorWindows,
 ): Indicators {
-  const closes = candles.map((candle) => candle.close.toNumber());
   const window = candles.slice(-windows.lookBack);
   const before = window.slice(0, -1);
   const newest = window.at(-1);
   return {
-    fastAverage: average(closes, windows.fastAverage),
-    slowAverage: average(closes, windows.slowAverage),
-    breakoutHigh: before.length === 0 ? undefined : Decimal.max(...before.map((c) => c.high)),
+    fastAverage: average(candles, windows.fastAverage),
+    slowAverage: average(candles, windows.slowAverage),
+    breakoutHigh: highest(before),
     volumeRatio: newest === undefined ? undefined : volumeRatio(newest, before),
     averageRange: averageRange(candles.slice(-windows.averageRange)),
     bars: candles.length,
   };
 }
 
-function average(values: readonly number[], length: number): Decimal | undefined {
+function average(candles: readonly Candle[], length: number): Decimal | undefined {
+  if (candles.length < length) return undefined;
   const sma = new SMA(length);
   let result: number | null = null;
-  for (const value of values.slice(-length)) result = sma.add(value);
+  for (const { close } of candles.slice(-length)) result = sma.add(close.toNumber());
   return result === null ? undefined : new Decimal(result);
+}
+
+function highest(candles: readonly Candle[]): Decimal | undefined {
+  let found = candles[0]?.high;
+  for (const { high } of candles) if (found !== undefined && high.gt(found)) found = high;
+  return found;
 }
 
 function volumeRatio(newest: Candle, before: readonly Candle[]): Decimal | undefined {
@@ -39,14 +45,14 @@ function volumeRatio(newest: Candle, before: readonly Candle[]): Decimal | undef
 
 function averageRange(window: readonly Candle[]): Decimal | undefined {
   if (window.length === 0) return undefined;
-  const total = window.reduce((sum, c) => sum.plus(c.high.minus(c.low)), new Decimal(0));
-  return total.div(window.length);
+  const total = window.reduce((sum, c) => sum + c.high.toNumber() - c.low.toNumber(), 0);
+  return new Decimal(total / window.length);
 }
 
 /** Won traded a minute over the newest bars. */
 export function turnoverPerMinute(candles: readonly Candle[], lookBack: number): Decimal {
   const window = candles.slice(-lookBack);
   if (window.length === 0) return new Decimal(0);
-  const total = window.reduce((sum, c) => sum.plus(c.close.times(c.volume)), new Decimal(0));
-  return total.div(window.length);
+  const total = window.reduce((sum, c) => sum + c.close.toNumber() * c.volume, 0);
+  return new Decimal(total / window.length);
 }

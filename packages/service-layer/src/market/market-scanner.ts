@@ -1,26 +1,27 @@
-import {
-  addQuote,
-  candleSeries,
-  fullCandles,
-  type CandleSeries,
-  type ParameterValues,
-  type Quote,
-  type Strategy,
-} from '@fleet/domain';
-import { tickSize, type TradeDate } from '@fleet/krx';
+import { BAR_REFUSALS, type Quote } from '@fleet/domain';
+import type { TradeDate } from '@fleet/krx';
 import type { MarketClock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Instrument, MarketDataPort } from '../ports/market-data.ts';
-import type { Candidate, TradingStore } from '../ports/trading-store.ts';
-import { indicatorsAsText } from './candidate-text.ts';
-import { computeIndicators, turnoverPerMinute } from './indicators.ts';
+import type { Candidate, ScanSummary, StockMark, TradingStore } from '../ports/trading-store.ts';
 import { retryRead } from '../reads/retry-read.ts';
-
-/** A strategy with the parameters pinned for the day. */
-export interface PinnedStrategy {
-  readonly strategy: Strategy;
-  readonly params: ParameterValues;
-}
+import {
+  candidateOf,
+  countRefusals,
+  judgeStocks,
+  type Judgement,
+  type PinnedStrategy,
+  type ScanView,
+} from './judge-stocks.ts';
+import {
+  backfill,
+  look,
+  putOffBackfill,
+  rangeRateOf,
+  watchedStock,
+  widest,
+  type WatchedStock,
+} from './watched-stock.ts';
 
 export interface MarketScannerDependencies {
   readonly marketData: MarketDataPort;
@@ -35,21 +36,21 @@ export interface MarketScannerDependencies {
   readonly liquidationAt: number;
 }
 
-interface WatchedStock {
-  readonly instrument: Instrument;
-  series: CandleSeries;
-  quote: Quote | undefined;
-}
-
 /** The most traded stocks are looked at in every scan, the rest in turn. */
 const HOT_STOCKS = 90;
 const ROTATED_STOCKS = 90;
+/** Stocks that signalled lately are looked at in every scan too, so that their bars stay fine. */
+const FOLLOWED_STOCKS = 30;
+const FOLLOW_MS = 10 * 60_000;
 /** The broker's own rank finds what rotation has not reached; every so many scans. */
 const RANK_EVERY = 3;
-/** Rows of stocks without a signal that are kept for the "why not". */
+/** Rows of stocks without a signal that each scan keeps for the "why not". */
 const NEAR_MISSES = 10;
 const WARM_UP_STOCKS = 30;
-const WARM_UP_CANDLES = 30;
+/** One call of the broker gives thirty minutes. */
+const BACKFILL_CANDLES = 30;
+/** Calls for candles in one scan, on the least urgent lane. */
+const BACKFILLS_PER_SCAN = 10;
 
 /**
  * MarketDataPoller of worker plan 2.1, once for the whole fleet: quotes of the hot and of some other
@@ -59,51 +60,57 @@ export class MarketScanner {
   readonly #deps: MarketScannerDependencies;
   readonly #stocks = new Map<string, WatchedStock>();
   readonly #ranked = new Set<string>();
+  /** Until when, market ms. */
+  readonly #followed = new Map<string, number>();
   #rotation = 0;
   #scans = 0;
 
   constructor(deps: MarketScannerDependencies) {
     this.#deps = deps;
     for (const instrument of deps.universe) {
-      this.#stocks.set(instrument.symbol, { instrument, series: candleSeries(), quote: undefined });
+      this.#stocks.set(instrument.symbol, watchedStock(instrument));
     }
   }
 
   /** After a restart in mid-session: the morning's candles of the most traded stocks. */
   async warmUp(signal: AbortSignal): Promise<void> {
     await this.#refreshRank(signal);
-    const { marketData, log } = this.#deps;
-    for (const symbol of [...this.#ranked].slice(0, WARM_UP_STOCKS)) {
-      const stock = this.#stocks.get(symbol);
-      if (!stock) continue;
-      try {
-        const options = { lane: 'backfill', signal } as const;
-        const candles = await marketData.getMinuteCandles(symbol, WARM_UP_CANDLES, options);
-        stock.series = candleSeries(candles);
-      } catch (error) {
-        signal.throwIfAborted();
-        // True now: this stock starts without bars; the scans build them.
-        log.warn('CandlesNotRead', { symbol, error });
-      }
-    }
+    const stocks = [...this.#ranked].flatMap((symbol) => this.#stocks.get(symbol) ?? []);
+    for (const stock of stocks.slice(0, WARM_UP_STOCKS)) await this.#backfill(stock, signal);
   }
 
   /** One scan. @throws BrokerError when quotes cannot be had (EC-001: the next scan tries again) */
   async scan(signal: AbortSignal): Promise<{ looked: number; signals: number }> {
+    const { tradeDate, trading, marketClock, newId, log } = this.#deps;
     if (this.#scans % RANK_EVERY === 0) await this.#refreshRank(signal);
     this.#scans += 1;
-    const symbols = this.#chooseSymbols();
-    const quotes = await this.#getQuotes(symbols, signal);
-    const looked = quotes.flatMap((quote) => this.#take(quote) ?? []);
-    const scannedAt = this.#deps.marketClock.now();
-    const rows = this.#deps.strategies.flatMap((pinned) => this.#judge(pinned, looked, scannedAt));
-    const { tradeDate, trading, newId, log } = this.#deps;
+    const stockDays = await trading.getStockDays(tradeDate);
+    const held = [...stockDays].flatMap(([symbol, day]) => (day.held ? [symbol] : []));
+    const quotes = await this.#getQuotes(this.#chooseSymbols(held), signal);
+    const now = marketClock.now();
+    const looked = this.#look(quotes, now);
+    const view: ScanView = { ...this.#deps, now, stockDays };
+    const judged = await this.#judge(looked, view, signal);
     const scanId = newId();
-    const stamped = rows.map((row) => ({ ...row, scanId }));
-    await trading.saveScan(stamped, { scanId, scannedAt, looked: looked.length, tradeDate });
-    const signals = rows.filter((row) => row.signal).length;
-    log.debug('CandidatesScanned', { scanId, looked: looked.length, signals });
-    return { looked: looked.length, signals };
+    const rows = judged
+      .flatMap(([name, judgements]) => rowsOf(judgements, name, now))
+      .map((row) => ({ ...row, scanId }));
+    const scan: ScanSummary = {
+      scanId,
+      scannedAt: now,
+      looked: looked.length,
+      tradeDate,
+      marks: quotes.map((quote) => this.#markOf(quote, now)),
+      marketChange: medianChange(looked),
+      refusals: Object.fromEntries(
+        judged.map(([name, judgements]) => [name, countRefusals(judgements)]),
+      ),
+    };
+    await trading.saveScan(rows, scan);
+    const signals = rows.filter((row) => row.signal);
+    this.#follow(signals, now);
+    log.debug('CandidatesScanned', { scanId, looked: looked.length, signals: signals.length });
+    return { looked: looked.length, signals: signals.length };
   }
 
   async #getQuotes(symbols: readonly string[], signal: AbortSignal): Promise<readonly Quote[]> {
@@ -120,14 +127,11 @@ export class MarketScanner {
     for (const { symbol } of ranked) if (this.#stocks.has(symbol)) this.#ranked.add(symbol);
   }
 
-  #chooseSymbols(): string[] {
+  /** What the fleet holds comes first: its mark is what losses are measured by. */
+  #chooseSymbols(held: readonly string[]): string[] {
     const all = [...this.#stocks.values()];
-    const byTurnover = all
-      .filter((stock) => stock.quote !== undefined)
-      .toSorted((a, b) => turnoverOf(b) - turnoverOf(a))
-      .slice(0, HOT_STOCKS)
-      .map((stock) => stock.instrument.symbol);
-    const chosen = new Set([...this.#ranked, ...byTurnover]);
+    const hot = mostTraded(all, HOT_STOCKS).map((stock) => stock.instrument.symbol);
+    const chosen = new Set([...held, ...this.#ranked, ...hot, ...this.#followed.keys()]);
     for (let i = 0; i < Math.min(ROTATED_STOCKS, all.length); i += 1) {
       const stock = all[(this.#rotation + i) % all.length];
       if (stock) chosen.add(stock.instrument.symbol);
@@ -136,63 +140,128 @@ export class MarketScanner {
     return [...chosen];
   }
 
-  #take(quote: Quote): WatchedStock | undefined {
+  #look(quotes: readonly Quote[], now: number): WatchedStock[] {
+    return quotes.flatMap((quote) => {
+      const stock = this.#stocks.get(quote.symbol);
+      if (!stock) return [];
+      look(stock, quote, now);
+      return [stock];
+    });
+  }
+
+  #markOf(quote: Quote, now: number): StockMark {
     const stock = this.#stocks.get(quote.symbol);
-    if (!stock) return undefined;
-    stock.series = addQuote(stock.series, quote);
-    stock.quote = quote;
-    return stock;
+    const rangeRate = stock && rangeRateOf(stock, now);
+    return { symbol: quote.symbol, price: quote.lastPrice, rangeRate };
   }
 
-  #judge(pinned: PinnedStrategy, looked: readonly WatchedStock[], now: number): Candidate[] {
-    const rows = looked.flatMap((stock) => this.#candidate(pinned, stock, now) ?? []);
-    const best = rows.toSorted((a, b) => Number(b.score) - Number(a.score));
-    const signals = best.filter((row) => row.signal);
-    return [...signals, ...best.filter((row) => !row.signal).slice(0, NEAR_MISSES)];
-  }
-
-  #candidate(pinned: PinnedStrategy, stock: WatchedStock, now: number): Candidate | undefined {
-    const { instrument, quote, series } = stock;
-    if (!quote) return undefined;
-    const candles = fullCandles(series, now);
-    const windows = pinned.strategy.indicatorWindows(pinned.params);
-    const indicators = computeIndicators(candles, windows);
-    const perMinute = turnoverPerMinute(candles, windows.lookBack);
-    const decision = pinned.strategy.evaluateBuy(
-      {
-        quote,
-        indicators,
-        turnoverPerMinute: perMinute,
-        tickSize: tickSize(
-          Math.round(quote.lastPrice.toNumber()),
-          instrument,
-          this.#deps.tradeDate,
-        ),
-        now,
-        openAt: this.#deps.openAt,
-        liquidationAt: this.#deps.liquidationAt,
-      },
-      pinned.params,
+  /** Each strategy's verdicts; stocks whose bars had to be asked for are judged again. */
+  async #judge(
+    looked: readonly WatchedStock[],
+    view: ScanView,
+    signal: AbortSignal,
+  ): Promise<(readonly [name: string, judgements: readonly Judgement[]])[]> {
+    const { strategies } = this.#deps;
+    const judged = strategies.map((pinned) => ({
+      pinned,
+      judgements: judgeStocks(pinned, looked, view),
+    }));
+    const prospects = chooseProspects(
+      judged.flatMap(({ judgements }) => judgements),
+      view.now,
     );
-    return {
-      scanId: '',
-      scannedAt: now,
-      strategyName: pinned.strategy.name,
-      symbol: instrument.symbol,
-      signal: decision.signal,
-      score: decision.score.toFixed(),
-      lastPrice: quote.lastPrice,
-      bid: quote.bid,
-      ask: quote.ask,
-      volume: quote.volume,
-      turnover: quote.turnover,
-      changeRate: quote.lastPrice.div(quote.previousClose).minus(1).toDecimalPlaces(6).toFixed(),
-      indicators: indicatorsAsText(indicators, perMinute),
-      whyNot: decision.signal ? decision.reasons : decision.whyNot,
-    };
+    await Promise.all(prospects.map((stock) => this.#backfill(stock, signal)));
+    const changed = new Set(prospects);
+    return judged.map(({ pinned, judgements }) => [
+      pinned.strategy.name,
+      judgements.flatMap((judgement) =>
+        changed.has(judgement.stock) ? judgeStocks(pinned, [judgement.stock], view) : [judgement],
+      ),
+    ]);
+  }
+
+  async #backfill(stock: WatchedStock, signal: AbortSignal): Promise<void> {
+    const { marketData, marketClock, strategies, log } = this.#deps;
+    const { symbol } = stock.instrument;
+    const bars = strategies.map(({ strategy, params }) =>
+      widest(strategy.indicatorWindows(params)),
+    );
+    try {
+      const options = { lane: 'backfill', signal } as const;
+      const count = Math.max(BACKFILL_CANDLES, ...bars);
+      const candles = await marketData.getMinuteCandles(symbol, count, options);
+      backfill(stock, candles, marketClock.now());
+    } catch (error) {
+      signal.throwIfAborted();
+      // True now: this stock's bars stay as they were; scans go on building them.
+      putOffBackfill(stock, marketClock.now());
+      log.warn('CandlesNotRead', { symbol, error });
+    }
+  }
+
+  #follow(signals: readonly Candidate[], now: number): void {
+    for (const { symbol } of signals) this.#followed.set(symbol, now + FOLLOW_MS);
+    const newest = [...this.#followed].filter(([, until]) => until > now);
+    this.#followed.clear();
+    for (const [symbol, until] of newest.slice(-FOLLOWED_STOCKS)) this.#followed.set(symbol, until);
   }
 }
 
-function turnoverOf(stock: WatchedStock): number {
-  return stock.quote?.turnover.toNumber() ?? 0;
+function rowsOf(judgements: readonly Judgement[], name: string, now: number): Candidate[] {
+  const best = judgements.toSorted((a, b) => b.decision.score.comparedTo(a.decision.score));
+  const signals = best.filter(({ decision }) => decision.signal);
+  const misses = best.filter(({ decision }) => !decision.signal).slice(0, NEAR_MISSES);
+  return [...signals, ...misses].map((judgement) => candidateOf(judgement, name, now));
+}
+
+/**
+ * A rotated stock's own bars hold the trades of many minutes each, or there are too few of them; the
+ * broker's minutes tell what they hide. Asked for where nothing else speaks against a buy, would-be
+ * signals first, then the most traded.
+ */
+function chooseProspects(judgements: readonly Judgement[], now: number): WatchedStock[] {
+  const prospects = judgements
+    .filter((judgement) => judgement.stock.nextBackfillAt <= now && isProspect(judgement))
+    .toSorted(byPromise)
+    .map(({ stock }) => stock);
+  return [...new Set(prospects)].slice(0, BACKFILLS_PER_SCAN);
+}
+
+/** Only bars stand between this stock and a signal, and these bars are few or coarse. */
+function isProspect({ decision, coarse }: Judgement): boolean {
+  if (decision.signal) return false;
+  const codes = decision.whyNot.map(({ code }) => code);
+  return codes.every((code) => BAR_REFUSALS.has(code)) && (coarse || codes.includes('BARS'));
+}
+
+function byPromise(a: Judgement, b: Judgement): number {
+  const certain = Number(isCoarseSignal(b)) - Number(isCoarseSignal(a));
+  return certain === 0 ? b.quote.turnover.comparedTo(a.quote.turnover) : certain;
+}
+
+function isCoarseSignal({ decision }: Judgement): boolean {
+  return !decision.signal && decision.whyNot.some(({ code }) => code === 'BARS_COARSE');
+}
+
+function mostTraded(stocks: readonly WatchedStock[], count: number): WatchedStock[] {
+  return stocks
+    .flatMap((stock) => (stock.quote ? [[stock, stock.quote.turnover.toNumber()] as const] : []))
+    .toSorted(([, a], [, b]) => b - a)
+    .slice(0, count)
+    .map(([stock]) => stock);
+}
+
+/** Of the most traded that were looked at: the market, as far as this fleet sees it. */
+function medianChange(looked: readonly WatchedStock[]): number | undefined {
+  const changes = mostTraded(looked, HOT_STOCKS)
+    .flatMap(({ quote }) =>
+      quote ? [quote.lastPrice.toNumber() / quote.previousClose.toNumber() - 1] : [],
+    )
+    .toSorted((a, b) => a - b);
+  const middle = Math.floor(changes.length / 2);
+  return changes.length % 2 === 1 ? changes[middle] : mean(changes[middle - 1], changes[middle]);
+}
+
+function mean(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? undefined : (a + b) / 2;
 }

@@ -1,6 +1,6 @@
 import type { BrokerBalance } from './broker.ts';
 import type { Instrument } from './market-data.ts';
-import type { CostBearer, Price, Quantity, RiskLimits, WhyNot, Won } from '@fleet/domain';
+import type { CostBearer, Price, Quantity, RiskLimits, StockDay, WhyNot, Won } from '@fleet/domain';
 import type { InstrumentClass, TradeDate } from '@fleet/krx';
 
 /** One stock of one scan for one strategy. */
@@ -20,7 +20,45 @@ export interface Candidate {
   readonly turnover: Won;
   readonly changeRate: string;
   readonly indicators: Readonly<Record<string, string>>;
+  /** Of a signal: what spoke for it, with its numbers; else empty. */
+  readonly reasons: readonly WhyNot[];
+  /** Of a refusal: every reason, with its numbers; else empty. */
   readonly whyNot: readonly WhyNot[];
+}
+
+/** The last price that a scan saw of a stock. */
+export interface StockMark {
+  readonly symbol: string;
+  readonly price: Price;
+  /** Range of its last ten minutes over its price; undefined with too few bars. */
+  readonly rangeRate: number | undefined;
+}
+
+/** What one scan leaves beside its candidates; all of it is one transaction. */
+export interface ScanSummary {
+  readonly scanId: string;
+  readonly scannedAt: number;
+  readonly looked: number;
+  readonly tradeDate: TradeDate;
+  readonly marks: readonly StockMark[];
+  /** Median change of the day of the most traded stocks, a fraction; undefined without any. */
+  readonly marketChange: number | undefined;
+  /** Stocks that each reason refused, by strategy. */
+  readonly refusals: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
+
+/** The signal on which an entry is made. */
+export interface EntrySignal {
+  readonly orderId: string;
+  readonly tradeDate: TradeDate;
+  readonly symbol: string;
+  readonly strategyName: string;
+  readonly scanId: string;
+  readonly score: string;
+  readonly reasons: readonly WhyNot[];
+  /** Best ask when it was decided. */
+  readonly ask: Price | undefined;
+  readonly marketAt: number;
 }
 
 export interface StrategyParams {
@@ -28,6 +66,18 @@ export interface StrategyParams {
   readonly strategyVersion: string;
   readonly paramsVersion: number;
   readonly values: Readonly<Record<string, string>>;
+}
+
+/** What a day teaches the next one's parameters (SC-011). */
+export interface DayReview {
+  readonly date: TradeDate;
+  readonly pnl: Won;
+  readonly winRate: string;
+  readonly tradesCount: number;
+  /** Which signals, exits and parameters paid; what illiquidity and liquidation cost. */
+  readonly improvement: Readonly<Record<string, unknown>>;
+  /** How often each filter refused a stock in the day's scans: strategy, code, times. */
+  readonly refusals: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
 /** Universe, candidates and pinned parameters. */
@@ -42,13 +92,19 @@ export interface TradingStore {
     tradeDate: TradeDate,
     symbol: string,
   ): Promise<(Instrument & InstrumentClass) | undefined>;
-  /** Replaces nothing: one scan's rows and CandidateScannedEvent. */
-  saveScan(
-    rows: readonly Candidate[],
-    scan: { scanId: string; scannedAt: number; looked: number; tradeDate: TradeDate },
-  ): Promise<void>;
+  /**
+   * One scan's rows, marks and CandidateScannedEvent. Signals are kept; a stock's refusal takes the
+   * place of its older one of the day and strategy.
+   */
+  saveScan(rows: readonly Candidate[], scan: ScanSummary): Promise<void>;
   /** Signals of the strategy's newest scan, best first, scanned at or after `since` (market ms). */
   getSignals(strategyName: string, since: number, limit: number): Promise<readonly Candidate[]>;
+  /** Stocks that the fleet holds or has traded on the date; of one symbol only, when it is given. */
+  getStockDays(tradeDate: TradeDate, symbol?: string): Promise<ReadonlyMap<string, StockDay>>;
+  /** Before the intent of its order; the first write of an order wins. */
+  saveEntrySignal(signal: EntrySignal): Promise<void>;
+  /** The newest day with a summary before the date; undefined for a fleet without one. */
+  getDayReview(before: TradeDate): Promise<DayReview | undefined>;
   /** ACTIVE parameters of the date; pinned for the day at the open. Undefined: none. */
   getActiveParams(tradeDate: TradeDate, strategyName: string): Promise<StrategyParams | undefined>;
   /** First start of a fleet: the strategy's defaults become its ACTIVE version 1. */

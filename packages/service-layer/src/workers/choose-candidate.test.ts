@@ -32,6 +32,15 @@ describe('SC-002 to SC-004: choosing a candidate', () => {
     expect((await choose())?.lock.symbol).toBe('000002');
   });
 
+  it('tells the strategy what the fleet has done in the stock until now', async () => {
+    const { fleet, choose } = setUp('000001', '000002');
+    fleet.trading.stockDays.set('000001', { held: false, entries: 1, stopOuts: 1 });
+    fleet.strategy.buy = ({ stockDay }) => stockDay.stopOuts === 0;
+    const chosen = await choose();
+    expect(chosen?.lock.symbol).toBe('000002');
+    expect(chosen?.decision.reasons).toEqual([{ code: 'SCRIPT', actual: 'x', limit: 'y' }]);
+  });
+
   it('SC-004: a refused claim goes on to the next at once', async () => {
     const { fleet, choose } = setUp('000001', '000002');
     fleet.locks.frozen.add('000001');

@@ -1,4 +1,4 @@
-import type { Quote, WhyNot } from '@fleet/domain';
+import { UNTOUCHED_STOCK, type BuyDecision, type Quote, type StockDay } from '@fleet/domain';
 import { phaseAt, tickSize } from '@fleet/krx';
 import { Decimal } from 'decimal.js';
 import { BrokerError } from '../ports/broker.ts';
@@ -14,6 +14,8 @@ export interface Chosen {
   readonly candidate: Candidate;
   readonly quote: Quote;
   readonly instrument: Instrument;
+  /** The strategy's word on this quote. */
+  readonly decision: Extract<BuyDecision, { signal: true }>;
 }
 
 /** Signals older than this say nothing of now, market ms. */
@@ -62,9 +64,11 @@ async function tryCandidate(
   if (!instrument) return undefined;
   const quote = await quoteOf(ctx, symbol, signal);
   if (!quote) return undefined;
-  const whyNot = judge(ctx, day, candidate, quote, instrument);
-  if (whyNot) {
-    ctx.log.debug('SignalGone', { symbol, whyNot });
+  const days = await ctx.trading.getStockDays(day.tradeDate, symbol);
+  const stockDay = days.get(symbol) ?? UNTOUCHED_STOCK;
+  const decision = judge(ctx, day, { candidate, quote, instrument, stockDay });
+  if (!decision.signal) {
+    ctx.log.debug('SignalGone', { symbol, whyNot: decision.whyNot });
     return undefined;
   }
   const lock = await ctx.lockKeeper.acquire(symbol, 'ENTRY');
@@ -72,7 +76,7 @@ async function tryCandidate(
     ctx.board.lastEvent = 'LockRejectedEvent';
     return undefined;
   }
-  return { lock, candidate, quote, instrument };
+  return { lock, candidate, quote, instrument, decision };
 }
 
 /** Undefined for a stock that the broker has no quote of: the next candidate may have one. */
@@ -90,25 +94,24 @@ async function quoteOf(
   }
 }
 
-/** The strategy's word on the fresh quote; undefined when it still says buy. */
+/** The strategy's word on the fresh quote, with what the fleet has done in the stock until now. */
 function judge(
   ctx: WorkerContext,
   day: TradingDay,
-  candidate: Candidate,
-  quote: Quote,
-  instrument: Instrument,
-): readonly WhyNot[] | undefined {
-  const decision = day.strategy.evaluateBuy(
+  seen: { candidate: Candidate; quote: Quote; instrument: Instrument; stockDay: StockDay },
+): BuyDecision {
+  const { candidate, quote, instrument, stockDay } = seen;
+  return day.strategy.evaluateBuy(
     {
       quote,
       indicators: indicatorsOfText(candidate.indicators),
       turnoverPerMinute: new Decimal(candidate.indicators['turnoverPerMinute'] ?? '0'),
       tickSize: tickSize(Math.round(quote.lastPrice.toNumber()), instrument, day.tradeDate),
+      stockDay,
       now: ctx.marketClock.now(),
       openAt: day.session.continuous.from,
       liquidationAt: day.liquidationAt,
     },
     day.params,
   );
-  return decision.signal ? undefined : decision.whyNot;
 }

@@ -1,14 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
 import { quantity } from '@fleet/domain';
-import { FakeFleet } from '@fleet/testkit';
+import { kstInstant } from '@fleet/krx';
+import { FakeFleet, TEST_DATE } from '@fleet/testkit';
 import { chooseCandidate } from './choose-candidate.ts';
 import { enterPosition } from './enter-position.ts';
+import type { WorkerContext } from './worker-context.ts';
 
 const SYMBOL = '000001';
 
-async function setUp() {
+async function setUp(
+  changes: Partial<WorkerContext> = {},
+  before: (fleet: FakeFleet) => void = () => undefined,
+) {
   const fleet = new FakeFleet();
-  const ctx = fleet.makeWorker();
+  before(fleet);
+  const ctx = fleet.makeWorker(changes);
   const day = fleet.makeDay();
   fleet.addSignals(SYMBOL);
   const chosen = await chooseCandidate(ctx, day, new Map(), fleet.ended.signal);
@@ -44,6 +50,77 @@ describe('SC-005: entering a position', () => {
     expect(shares).toBe(Math.floor(10_000_000 / 10_010));
     expect(fleet.orders.positions.get(SYMBOL)?.quantity).toBe(shares);
     expect(fleet.events.types(SYMBOL)).toContain('PositionEnteredEvent');
+  });
+
+  it.each([
+    ['a half of the capital', { kind: 'FIXED_FRACTION', fraction: '0.5' }, 499],
+    // Five ranges of 40 won against us cost 200 a share; one per cent of the capital is 100,000.
+    [
+      'what five ranges may cost',
+      { kind: 'VOLATILITY_SCALED', riskFraction: '0.01', rangeMultiple: '5' },
+      500,
+    ],
+  ] as const)('SC-005: sizes by its policy: %s', async (_what, sizing, shares) => {
+    const entry = { sizing, order: 'BY_URGENCY' } as const;
+    const { fleet, enter, order } = await setUp({ entry }, (started) => {
+      started.averageRange = '40';
+    });
+    await enter();
+    expect(order().quantity).toBe(shares);
+    expect(fleet.gateway.asked.at(-1)).toMatchObject({ type: 'LIMIT' });
+  });
+
+  it('SC-005: buys at the market when the signal is urgent, sized at the upper limit', async () => {
+    const { fleet, enter, order } = await setUp({}, (started) => {
+      started.strategy.urgency = 'URGENT';
+    });
+    fleet.gateway.buyingPower = { ...fleet.gateway.buyingPower, quantity: quantity(777) };
+    expect(await enter()).toBe('ENTERED');
+    expect(order()).toMatchObject({ type: 'MARKET', limitPrice: undefined, quantity: 777 });
+    expect(fleet.gateway.asked).toEqual([{ symbol: SYMBOL, type: 'MARKET', price: undefined }]);
+    expect(fleet.orders.intents.at(-1)?.judgedPrice.toNumber()).toBe(12_870);
+    // Two per cent of what it will cost about, not of the upper limit.
+    expect(fleet.orders.intents.at(-1)?.expectedLoss.toNumber()).toBe(
+      Math.ceil(0.02 * 10_010 * 777),
+    );
+  });
+
+  it('SC-005: pays for market orders by the upper limit, so that the capital is never passed', async () => {
+    const entry = { sizing: { kind: 'ALL_IN' }, order: 'MARKET' } as const;
+    const { enter, order } = await setUp({ entry });
+    await enter();
+    expect(order().quantity).toBe(Math.floor(10_000_000 / 12_870));
+  });
+
+  it('orders nothing that the venue does not take in its phase, and says so', async () => {
+    const { fleet, ctx, enter } = await setUp();
+    await fleet.clock.advance(kstInstant(TEST_DATE, '15:30:00') - ctx.marketClock.now());
+    expect(await enter()).toBe('NOT_ENTERED');
+    expect(fleet.orders.all()).toEqual([]);
+    const [skipped] = fleet.events.events.filter(({ type }) => type === 'EntrySkippedEvent');
+    expect(skipped?.payload).toEqual({ reason: 'ORDER_TYPE' });
+  });
+
+  it('SC-011: leaves the signal that the entry is made on, before its intent', async () => {
+    const { fleet, chosen, enter, order } = await setUp();
+    fleet.orders.denyBuys = 'COOL_DOWN';
+    expect(await enter()).toBe('NOT_ENTERED');
+    fleet.orders.denyBuys = undefined;
+    await enter();
+    expect(fleet.trading.entrySignals).toHaveLength(2);
+    expect(fleet.trading.entrySignals[1]).toMatchObject({
+      orderId: order().orderId,
+      symbol: SYMBOL,
+      strategyName: 'test-strategy',
+      scanId: chosen.candidate.scanId,
+      reasons: [{ code: 'SCRIPT', actual: 'x', limit: 'y' }],
+    });
+  });
+
+  it('EC-004: says when no other stock would fare better', async () => {
+    const { fleet, enter } = await setUp();
+    fleet.orders.denyBuys = 'POSITION_COUNT';
+    expect(await enter()).toBe('NO_ROOM');
   });
 
   it('buys no more than the broker says can be bought', async () => {

@@ -1,4 +1,12 @@
-import type { LockTiming, ParameterValues, Strategy, SystemState, Won } from '@fleet/domain';
+import type {
+  EntryOrderPolicy,
+  LockTiming,
+  ParameterValues,
+  SizingPolicy,
+  Strategy,
+  SystemState,
+  Won,
+} from '@fleet/domain';
 import type { Session, TradeDate, Venue } from '@fleet/krx';
 import type { LockKeeper } from '../locks/lock-keeper.ts';
 import type { OrderService } from '../orders/order-service.ts';
@@ -23,11 +31,18 @@ export interface TradingDay {
   readonly paramsVersion: number;
 }
 
+export interface EntryPolicy {
+  readonly sizing: SizingPolicy;
+  readonly order: EntryOrderPolicy;
+}
+
 /** All that one worker's use cases need; built once by the worker's bootstrap. */
 export interface WorkerContext {
   readonly workerId: string;
   readonly capital: Won;
   readonly venue: Venue;
+  /** How much and how an entry is ordered. */
+  readonly entry: EntryPolicy;
   readonly pollMs: number;
   readonly timing: LockTiming;
   readonly broker: BrokerPort;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { InvariantViolation, WorkerTerminationError } from '@fleet/domain';
 import { kstInstant } from '@fleet/krx';
-import { anOrder, aSellSignal, FakeFleet, TEST_DATE } from '@fleet/testkit';
+import { anOrder, aSellSignal, FakeFleet, ScriptedStrategy, TEST_DATE } from '@fleet/testkit';
 import type { WorkerContext } from './worker-context.ts';
 import { WorkerLoop } from './worker-loop.ts';
 
@@ -103,6 +103,20 @@ describe('a worker’s round', () => {
     await end();
   });
 
+  it('EC-004: after a refusal that every stock would meet it rests, then tries again', async () => {
+    const { fleet, move, end } = setUp();
+    fleet.orders.denyBuys = 'POSITION_COUNT';
+    fleet.addSignals('000001', '000002', '000003');
+    await move(40_000);
+    expect(fleet.trading.entrySignals).toHaveLength(1);
+    expect(fleet.locks.locks.size).toBe(0);
+    fleet.orders.denyBuys = undefined;
+    await move(40_000);
+    expect(fleet.trading.entrySignals).toHaveLength(2);
+    expect(states(fleet)).toEqual(['HOLD']);
+    await end();
+  });
+
   it.each([
     ['before the session', { state: 'READY' } as const],
     ['with the gate closed', { gate: 'EXIT_ONLY' } as const],
@@ -128,6 +142,28 @@ describe('what others left behind', () => {
     expect(fleet.locks.locks.get(SYMBOL)?.workerId).toBe(ctx.workerId);
     expect(fleet.locks.locks.has('000002')).toBe(false);
     await end();
+  });
+
+  it.each([
+    ['the strategy that bought it', 'other-strategy', 'SCAN'],
+    ['its own where that one is not known', 'retired-strategy', 'HOLD'],
+  ])('watches an adopted position by %s', async (_whose, bought, status) => {
+    const fleet = new FakeFleet(kstInstant(TEST_DATE, '10:00:00'));
+    const ctx = fleet.makeWorker();
+    const other = Object.assign(new ScriptedStrategy(), { name: 'other-strategy' });
+    other.sell = () => aSellSignal();
+    const stop = new AbortController();
+    const loop = new WorkerLoop(ctx, fleet.makeDay(), [fleet.makeDay(other)]);
+    const running = loop.run(stop.signal);
+    fleet.addPosition(SYMBOL);
+    const position = fleet.orders.positions.get(SYMBOL);
+    if (!position) throw new Error('no position');
+    fleet.orders.positions.set(SYMBOL, { ...position, strategyName: bought });
+    for (let passed = 0; passed < 20; passed += 1) await fleet.clock.advance(1_000);
+    expect(rowOf(fleet, ctx)?.status).toBe(status);
+    stop.abort(new Error('stop'));
+    await fleet.clock.advance(1_000);
+    await running;
   });
 
   it('brings an orphan’s orders to their end first: what never left is dropped', async () => {

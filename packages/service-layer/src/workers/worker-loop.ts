@@ -9,6 +9,8 @@ import type { TradingDay, WorkerContext } from './worker-context.ts';
 
 /** A stock that could not be entered is left alone for so long by this worker, market ms. */
 const SKIP_MS = 120_000;
+/** After a refusal that every stock would meet, nothing is tried for so long, market ms. */
+const REST_MS = 60_000;
 /** An order that came with an orphan is waited for at most so long before it is cancelled, market ms. */
 const INHERITED_ORDER_MS = 5_000;
 
@@ -19,12 +21,16 @@ const INHERITED_ORDER_MS = 5_000;
 export class WorkerLoop {
   readonly #ctx: WorkerContext;
   readonly #day: TradingDay;
+  readonly #otherDays: readonly TradingDay[];
   readonly #skipUntil = new Map<string, number>();
+  #restUntil = 0;
   #state: WorkerState = 'SCAN';
 
-  constructor(ctx: WorkerContext, day: TradingDay) {
+  /** @param otherDays the same day by the fleet's other strategies: an adopted position keeps its own */
+  constructor(ctx: WorkerContext, day: TradingDay, otherDays: readonly TradingDay[] = []) {
     this.#ctx = ctx;
     this.#day = day;
+    this.#otherDays = otherDays;
   }
 
   get state(): WorkerState {
@@ -58,6 +64,7 @@ export class WorkerLoop {
     if (await this.#adoptOrphan(stop)) return true;
     const { state, gate } = this.#ctx.systemNow();
     if (state !== 'TRADING' || gate !== 'OPEN') return false;
+    if (this.#ctx.marketClock.now() < this.#restUntil) return false;
     const chosen = await chooseCandidate(this.#ctx, this.#day, this.#skipUntil, stop);
     if (!chosen) return false;
     await this.#trade(chosen, stop);
@@ -87,7 +94,9 @@ export class WorkerLoop {
     } else if (result === 'OPEN') {
       await this.#takeOver(symbol, stop);
     } else {
-      this.#skipUntil.set(symbol, this.#ctx.marketClock.now() + SKIP_MS);
+      const now = this.#ctx.marketClock.now();
+      this.#skipUntil.set(symbol, now + SKIP_MS);
+      if (result === 'NO_ROOM') this.#restUntil = now + REST_MS;
       await this.#letGo(symbol, 'not entered');
     }
   }
@@ -147,7 +156,8 @@ export class WorkerLoop {
   async #holdUntilDone(symbol: string, stop: AbortSignal): Promise<HoldResult> {
     for (;;) {
       try {
-        return await holdPosition(this.#ctx, this.#day, symbol, stop);
+        const day = await this.#dayOf(symbol);
+        return await holdPosition(this.#ctx, day, symbol, stop);
       } catch (error) {
         if (stop.aborted || isFatal(error)) throw error;
         await tellError(this.#ctx, 'HoldFailed', { symbol, error });
@@ -155,6 +165,15 @@ export class WorkerLoop {
         await this.#ctx.marketClock.sleep(this.#ctx.pollMs, stop);
       }
     }
+  }
+
+  /** A position is watched by the strategy that bought it, whoever adopts it. */
+  async #dayOf(symbol: string): Promise<TradingDay> {
+    const position = await this.#ctx.orders.getPosition(symbol);
+    const known = [this.#day, ...this.#otherDays].find(
+      ({ strategy }) => strategy.name === position?.strategyName,
+    );
+    return known ?? this.#day;
   }
 
   async #changeState(to: WorkerState, symbol: string | undefined, reason: string): Promise<void> {

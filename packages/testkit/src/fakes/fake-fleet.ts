@@ -44,6 +44,8 @@ export class FakeFleet {
   readonly strategy = new ScriptedStrategy();
   readonly log = new RecordingLog();
   readonly lag = new RecordingLag();
+  /** Of every signal that is added, won; undefined: not known. */
+  averageRange: string | undefined;
   /** Ends everything that runs in the background. */
   readonly ended = new AbortController();
 
@@ -77,6 +79,7 @@ export class FakeFleet {
       workerId,
       capital,
       venue: 'KRX',
+      entry: { sizing: { kind: 'ALL_IN' }, order: 'BY_URGENCY' },
       pollMs: POLL_MS,
       timing,
       broker: gateway,
@@ -138,7 +141,12 @@ export class FakeFleet {
       volume: quantity(1_000_000),
       turnover: won('10000000000'),
       changeRate: '0.01',
-      indicators: { turnoverPerMinute: '1000000000', bars: '30' },
+      indicators: {
+        turnoverPerMinute: '1000000000',
+        bars: '30',
+        ...(this.averageRange === undefined ? {} : { averageRange: this.averageRange }),
+      },
+      reasons: [{ code: 'SCRIPT', actual: 'x', limit: 'y' }],
       whyNot: [],
     };
   }

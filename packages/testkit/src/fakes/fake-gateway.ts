@@ -1,4 +1,4 @@
-import { NO_SHARES, quantity, won, type Price, type Quantity } from '@fleet/domain';
+import { NO_SHARES, quantity, won, type Quantity } from '@fleet/domain';
 import type { TradeDate } from '@fleet/krx';
 import type {
   BrokerAccount,
@@ -49,6 +49,8 @@ export class FakeGateway implements BrokerPort, OrderFeed, GatewayControl {
   modifyReaction: Reaction['kind'] = 'fill';
   accountId = '50012345-01';
   accounts: readonly BrokerAccount[] = [{ accountId: '50012345-01' }];
+  /** Questions for buying power. */
+  readonly asked: Parameters<BrokerPort['getBuyingPower']>[0][] = [];
   buyingPower: BuyingPower = { amount: won('100000000'), quantity: quantity(100_000) };
   balance: BrokerBalance = {
     holdings: [],
@@ -210,8 +212,9 @@ export class FakeGateway implements BrokerPort, OrderFeed, GatewayControl {
     return { date, readStartedAt: this.#clock.now(), orders };
   }
 
-  async getBuyingPower(_query: { price: Price | undefined }): Promise<BuyingPower> {
+  async getBuyingPower(query: Parameters<BrokerPort['getBuyingPower']>[0]): Promise<BuyingPower> {
     this.failures.throwIfDue('getBuyingPower');
+    this.asked.push(query);
     return this.buyingPower;
   }
 

@@ -48,6 +48,8 @@ export class FakeOrderStore implements OrderStore {
   readonly frozen: FrozenStock[] = [];
   gate: () => Gate = () => 'OPEN';
   denyBuys: DenialCode | undefined;
+  /** All that was asked for, refused or not. */
+  readonly intents: OrderIntent[] = [];
   /** Symbols whose stored position differs from its fills. */
   wrongPositions: readonly string[] = [];
   readonly #clock: Pick<Clock, 'now'>;
@@ -85,6 +87,7 @@ export class FakeOrderStore implements OrderStore {
 
   async storeIntent(intent: OrderIntent): Promise<IntentResult> {
     this.failures.throwIfDue('storeIntent');
+    this.intents.push(intent);
     const existing = this.all().find((o) => o.idempotencyKey === intent.idempotencyKey);
     if (existing) return { outcome: 'existing', order: existing };
     const code = this.#refusal(intent);

@@ -1,5 +1,14 @@
 import type { TradeDate } from '@fleet/krx';
-import type { Candidate, Instrument, StrategyParams, TradingStore } from '@fleet/service-layer';
+import type { StockDay } from '@fleet/domain';
+import type {
+  Candidate,
+  DayReview,
+  EntrySignal,
+  Instrument,
+  ScanSummary,
+  StrategyParams,
+  TradingStore,
+} from '@fleet/service-layer';
 import { Failures } from './failures.ts';
 import type { FakeEventStore } from './fake-event-store.ts';
 
@@ -8,6 +17,10 @@ export class FakeTradingStore implements TradingStore {
   readonly failures = new Failures();
   readonly universes = new Map<TradeDate, readonly Instrument[]>();
   readonly candidates: Candidate[] = [];
+  readonly scans: ScanSummary[] = [];
+  readonly stockDays = new Map<string, StockDay>();
+  readonly entrySignals: EntrySignal[] = [];
+  review: DayReview | undefined;
   /** ACTIVE parameters by strategy; `seedParams` adds where there never were any. */
   readonly active = new Map<string, StrategyParams>();
   readonly pinned = new Map<string, StrategyParams>();
@@ -31,11 +44,9 @@ export class FakeTradingStore implements TradingStore {
     return this.universes.get(date)?.find((instrument) => instrument.symbol === symbol);
   }
 
-  async saveScan(
-    rows: readonly Candidate[],
-    scan: Parameters<TradingStore['saveScan']>[1],
-  ): Promise<void> {
+  async saveScan(rows: readonly Candidate[], scan: ScanSummary): Promise<void> {
     this.failures.throwIfDue('saveScan');
+    this.scans.push(scan);
     this.candidates.push(...rows);
     const { scanId, scannedAt: marketAt, looked } = scan;
     const payload = { scanId, looked, candidates: rows.length };
@@ -52,6 +63,19 @@ export class FakeTradingStore implements TradingStore {
       .filter(({ scanId, signal }) => scanId === newest && signal)
       .toSorted((a, b) => Number(b.score) - Number(a.score))
       .slice(0, limit);
+  }
+
+  async getStockDays(_date: TradeDate, symbol?: string): Promise<ReadonlyMap<string, StockDay>> {
+    this.failures.throwIfDue('getStockDays');
+    return new Map([...this.stockDays].filter(([key]) => symbol === undefined || key === symbol));
+  }
+
+  async saveEntrySignal(signal: EntrySignal): Promise<void> {
+    this.entrySignals.push(signal);
+  }
+
+  async getDayReview(): Promise<DayReview | undefined> {
+    return this.review;
   }
 
   async getActiveParams(_date: TradeDate, name: string): Promise<StrategyParams | undefined> {

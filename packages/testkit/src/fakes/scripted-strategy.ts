@@ -5,14 +5,16 @@ import {
   type HoldingView,
   type SellSignal,
   type Strategy,
+  type Urgency,
 } from '@fleet/domain';
 
 /** A strategy that says what the test says. */
 export class ScriptedStrategy implements Strategy {
-  readonly name = 'test-strategy';
+  readonly name: string = 'test-strategy';
   readonly version = '1.0.0';
   readonly parameters = {};
   buy: (candidate: CandidateView) => boolean = () => true;
+  urgency: Urgency = 'NORMAL';
   sell: (holding: HoldingView) => SellSignal | undefined = () => undefined;
 
   indicatorWindows(): ReturnType<Strategy['indicatorWindows']> {
@@ -31,7 +33,7 @@ export class ScriptedStrategy implements Strategy {
     const reasons = [{ code: 'SCRIPT', actual: 'x', limit: 'y' }];
     const score = candidate.turnoverPerMinute;
     return this.buy(candidate)
-      ? { signal: true, score, reasons }
+      ? { signal: true, score, reasons, urgency: this.urgency }
       : { signal: false, score, whyNot: reasons };
   }
 

@@ -3,7 +3,7 @@ import type { TradeDate } from '@fleet/krx';
 import type { DaySummary, FleetEvent } from '@fleet/service-layer';
 import type { Client, Pool } from '../make-pool.ts';
 import { dateOf, numeric, wonOf } from '../sql/row-values.ts';
-import { improvementOf, readImprovementFacts } from './improvement.ts';
+import { improvementOf, readOrderFacts, readTradeFacts } from './improvement.ts';
 import { TRADE_COLUMNS, tradeOf, type TradeRow } from './trade-row.ts';
 
 interface SummaryRow {
@@ -54,9 +54,8 @@ export async function rebuildDailySummary(
   });
   const trades = rows.map(tradeOf);
   const summary = summaryOf(trades);
-  const facts = await readImprovementFacts(client, date);
-  const strategies = new Map(rows.map((row) => [row.trade_id, row.strategy_name]));
-  const improvement = improvementOf(trades, strategies, facts);
+  const orders = await readOrderFacts(client, date);
+  const improvement = improvementOf(trades, await readTradeFacts(client, date), orders);
   await saveSummary(client, date, summary, improvement);
   await saveResults(client, date, summary, trades);
   return {

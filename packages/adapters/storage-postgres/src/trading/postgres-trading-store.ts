@@ -1,10 +1,22 @@
 import type { InstrumentKind, Market, TradeDate } from '@fleet/krx';
-import type { Candidate, Instrument, StrategyParams, TradingStore } from '@fleet/service-layer';
+import type { StockDay } from '@fleet/domain';
+import type {
+  Candidate,
+  DayReview,
+  EntrySignal,
+  Instrument,
+  ScanSummary,
+  StrategyParams,
+  TradingStore,
+} from '@fleet/service-layer';
 import type { Pool } from '../make-pool.ts';
 import { recordEvents } from '../sql/record-event.ts';
 import { dateOf, optional, priceOf, quantityOf } from '../sql/row-values.ts';
 import { inTransaction } from '../sql/transaction.ts';
+import { readDayReview } from './read-day-review.ts';
 import { readSignals } from './read-signals.ts';
+import { readStockDays } from './read-stock-days.ts';
+import { saveEntrySignal } from './save-entry-signal.ts';
 import { saveScan } from './save-scan.ts';
 
 interface UniverseRow {
@@ -96,10 +108,7 @@ export class PostgresTradingStore implements TradingStore {
     return rows[0] === undefined ? undefined : instrumentOf(rows[0]);
   }
 
-  async saveScan(
-    rows: readonly Candidate[],
-    scan: { scanId: string; scannedAt: number; looked: number; tradeDate: TradeDate },
-  ): Promise<void> {
+  async saveScan(rows: readonly Candidate[], scan: ScanSummary): Promise<void> {
     await saveScan(this.#pool, rows, scan);
   }
 
@@ -109,6 +118,21 @@ export class PostgresTradingStore implements TradingStore {
     limit: number,
   ): Promise<readonly Candidate[]> {
     return await readSignals(this.#pool, { strategyName, since, limit });
+  }
+
+  async getStockDays(
+    tradeDate: TradeDate,
+    symbol?: string,
+  ): Promise<ReadonlyMap<string, StockDay>> {
+    return await readStockDays(this.#pool, tradeDate, symbol);
+  }
+
+  async saveEntrySignal(signal: EntrySignal): Promise<void> {
+    await saveEntrySignal(this.#pool, signal);
+  }
+
+  async getDayReview(before: TradeDate): Promise<DayReview | undefined> {
+    return await readDayReview(this.#pool, before);
   }
 
   async getActiveParams(

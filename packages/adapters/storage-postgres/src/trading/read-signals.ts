@@ -17,6 +17,7 @@ interface CandidateRow {
   readonly turnover: string;
   readonly change_rate: string;
   readonly indicators: Readonly<Record<string, string>>;
+  readonly reasons: readonly WhyNot[];
   readonly why_not: readonly WhyNot[];
 }
 
@@ -24,7 +25,7 @@ const READ = {
   name: 'read_signals',
   text: `
   SELECT scan_id, scanned_at, strategy_name, symbol, signal, score, last_price, bid, ask, volume,
-    turnover, change_rate, indicators, why_not
+    turnover, change_rate, indicators, reasons, why_not
   FROM candidates
   WHERE scan_id = (SELECT s.scan_id FROM scans s WHERE s.scanned_at >= from_ms($2)
                    ORDER BY s.scanned_at DESC LIMIT 1)
@@ -60,6 +61,7 @@ function candidateOf(row: CandidateRow): Candidate {
     turnover: wonOf(row.turnover),
     changeRate: row.change_rate,
     indicators: row.indicators,
+    reasons: row.reasons,
     whyNot: row.why_not,
   };
 }

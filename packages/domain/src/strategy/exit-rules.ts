@@ -1,18 +1,22 @@
 import type { Decimal } from 'decimal.js';
-import { type BreakoutParameter, parameter } from './breakout-parameters.ts';
+import type { CommonParameter } from './common-parameters.ts';
+import { parameter } from './declare.ts';
 import type { HoldingView, ParameterValues, SellSignal, WhyNot } from './strategy.ts';
 
 const MINUTE_MS = 60_000;
 const RATE_DECIMALS = 6;
 
-type Read = (name: BreakoutParameter) => Decimal;
+type Read = (name: CommonParameter) => Decimal;
 type Check = (holding: HoldingView, read: Read) => SellSignal | undefined;
 
 /** Most urgent first: the first that holds is the reason. */
 const CHECKS: readonly Check[] = [mandatoryLiquidation, stopLoss, takeProfit, trendBreak, timeExit];
 
-/** SC-006, SC-007. Undefined while nothing says sell, and for a flat position. */
-export function evaluateBreakoutSell(
+/**
+ * SC-006, SC-007: when a holding is sold; the same for every strategy that is shipped. Undefined while nothing says sell, and for a
+ * flat position.
+ */
+export function evaluateExit(
   holding: HoldingView,
   params: ParameterValues,
 ): SellSignal | undefined {
