@@ -120,6 +120,7 @@ export { backfill, look, watchedStock, type WatchedStock } from './market/watche
 export { WorkerLoop } from './workers/worker-loop.ts';
 export { WorkerLifecycle, type WorkerLifecycleDependencies } from './workers/worker-lifecycle.ts';
 export type { TradingDay, WorkerBoard, WorkerContext } from './workers/worker-context.ts';
+export { changeSystemState } from './lifecycle/change-system-state.ts';
 export { CLOSING_STEPS, OPENING_STEPS, type DayStep } from './lifecycle/day-steps.ts';
 export {
   openMarket,

@@ -15,6 +15,7 @@ import {
   FixedSchedule,
   MarketScanner,
   openMarket,
+  changeSystemState,
   type Clock,
   type DaySettlement,
   type DayStep,
@@ -195,16 +196,10 @@ function closingOf(deps: DayDependencies) {
 }
 
 async function startTrading(deps: DayDependencies): Promise<void> {
-  const { stores, term, tradeDate, marketClock } = deps;
-  const marketAt = marketClock.now();
-  const reason = 'the regular session has started';
-  const event = {
-    type: 'MarketTradingEvent',
-    level: 'INFO',
-    marketAt,
-    payload: { reason },
-  } as const;
-  await stores.system.changeState({ term, to: 'TRADING', tradeDate, marketAt, reason, event });
+  await changeSystemState(
+    { ...deps, system: deps.stores.system },
+    { to: 'TRADING', event: 'MarketTradingEvent', reason: 'the regular session has started' },
+  );
 }
 
 async function waitFor(deps: DayDependencies, instant: number, signal: AbortSignal): Promise<void> {

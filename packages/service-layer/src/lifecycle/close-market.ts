@@ -1,10 +1,4 @@
-import {
-  MarketCloseError,
-  type CostRates,
-  type Order,
-  type SystemState,
-  type Won,
-} from '@fleet/domain';
+import { MarketCloseError, type CostRates, type Order, type Won } from '@fleet/domain';
 import type { TradeDate, TradingCalendar } from '@fleet/krx';
 import { retryRead } from '../reads/retry-read.ts';
 import type { BrokerPort } from '../ports/broker.ts';
@@ -16,6 +10,7 @@ import type { OrderStore } from '../ports/order-store.ts';
 import type { SettlementStore } from '../ports/trading-store.ts';
 import { runStep, type StepDependencies } from './day-steps.ts';
 import { settleDay, type DaySettlement } from './settle-day.ts';
+import { changeSystemState } from './change-system-state.ts';
 
 export interface CloseMarketDependencies extends StepDependencies {
   readonly term: number;
@@ -52,7 +47,11 @@ export async function closeMarket(deps: CloseMarketDependencies): Promise<DaySet
   const step = <T>(name: Parameters<typeof runStep>[2], work: () => Promise<T>): Promise<T> =>
     runStep(deps, 'close', name, work);
   await step('CLOSING', () =>
-    changeState(deps, 'CLOSING', 'MarketCloseEvent', 'the session is over'),
+    changeSystemState(deps, {
+      to: 'CLOSING',
+      event: 'MarketCloseEvent',
+      reason: 'the session is over',
+    }),
   );
   await step('CHECK_OPEN_ORDERS', () => awaitOrdersEnd(deps));
   const settled = await step('SNAPSHOT_POSITIONS', () => settleDay(deps));
@@ -61,21 +60,13 @@ export async function closeMarket(deps: CloseMarketDependencies): Promise<DaySet
   await step('UNSUBSCRIBE', () => deps.marketData.unsubscribe([]));
   await step('DISCONNECT', () => deps.disconnect());
   await step('CLOSED', () =>
-    changeState(deps, 'CLOSED', 'MarketClosedEvent', 'the day is settled'),
+    changeSystemState(deps, {
+      to: 'CLOSED',
+      event: 'MarketClosedEvent',
+      reason: 'the day is settled',
+    }),
   );
   return settled;
-}
-
-async function changeState(
-  deps: CloseMarketDependencies,
-  to: SystemState['state'],
-  type: string,
-  reason: string,
-): Promise<void> {
-  const { system, term, tradeDate, marketClock } = deps;
-  const marketAt = marketClock.now();
-  const event = { type, level: 'INFO', marketAt, payload: { reason } } as const;
-  await system.changeState({ term, to, tradeDate, marketAt, reason, event });
 }
 
 /** Step 2: the venue has ended what was open; our rows must say so before anything is added up. */

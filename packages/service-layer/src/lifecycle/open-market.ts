@@ -4,7 +4,6 @@ import {
   StateRecoveryError,
   type LockTiming,
   type RiskLimits,
-  type SystemState,
 } from '@fleet/domain';
 import { chooseUniverse, type UniverseRules } from '../market/choose-universe.ts';
 import type { PinnedStrategy } from '../market/judge-stocks.ts';
@@ -23,6 +22,7 @@ import type { SettlementStore } from '../ports/trading-store.ts';
 import { runStep, type StepDependencies } from './day-steps.ts';
 import { loadParameters, type LoadParametersDependencies } from './load-parameters.ts';
 import { StateRecoveryService, type RecoveryResult } from './recover-state.ts';
+import { changeSystemState } from './change-system-state.ts';
 
 export interface OpenMarketDependencies extends StepDependencies, LoadParametersDependencies {
   readonly term: number;
@@ -52,7 +52,11 @@ export interface OpenedMarket {
 export async function openMarket(deps: OpenMarketDependencies): Promise<OpenedMarket> {
   const step = <T>(name: Parameters<typeof runStep>[2], work: () => Promise<T>): Promise<T> =>
     runStep(deps, 'open', name, work);
-  await changeState(deps, 'INITIALIZING', 'MarketOpenEvent', 'the market day begins');
+  await changeSystemState(deps, {
+    to: 'INITIALIZING',
+    event: 'MarketOpenEvent',
+    reason: 'the market day begins',
+  });
   await step('LOAD_SETTINGS', () => checkSettings(deps));
   await step('AUTHENTICATE', () => deps.broker.login());
   await step('CHECK_ACCOUNT', () => checkAccount(deps));
@@ -61,20 +65,14 @@ export async function openMarket(deps: OpenMarketDependencies): Promise<OpenedMa
   await step('SET_RISK_LIMITS', () => setRiskLimits(deps, recovery));
   const universe = await step('CHOOSE_UNIVERSE', () => fixUniverse(deps));
   await step('SUBSCRIBE', () => checkFeed(deps));
-  await step('READY', () => changeState(deps, 'READY', 'MarketReadyEvent', 'all steps are done'));
+  await step('READY', () =>
+    changeSystemState(deps, {
+      to: 'READY',
+      event: 'MarketReadyEvent',
+      reason: 'all steps are done',
+    }),
+  );
   return { recovery, strategies, universe };
-}
-
-async function changeState(
-  deps: OpenMarketDependencies,
-  to: SystemState['state'],
-  type: string,
-  reason: string,
-): Promise<void> {
-  const { system, term, tradeDate, marketClock } = deps;
-  const marketAt = marketClock.now();
-  const event = { type, level: 'INFO', marketAt, payload: { reason } } as const;
-  await system.changeState({ term, to, tradeDate, marketAt, reason, event });
 }
 
 /** Step 1. Sessions come from the calendar; timings that contradict each other must not trade. */
