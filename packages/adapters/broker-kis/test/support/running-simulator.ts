@@ -9,6 +9,8 @@ import type { MarketClock } from '@fleet/service-layer';
 import {
   type KisAdapter,
   type KisProfile,
+  type KisQuoteAccess,
+  type KisSettings,
   makeKisAdapter,
   UNLIMITED_BUDGET,
 } from '../../src/index.ts';
@@ -20,6 +22,7 @@ const CREDENTIALS = { appKey: 'K'.repeat(36), appSecret: 'S'.repeat(180) };
 
 export interface SimulatorKit {
   readonly adapter: KisAdapter;
+  readonly settings: KisSettings;
   readonly store: MemoryTokenStore;
   readonly market: MarketClock;
   readonly tradeDate: string;
@@ -33,8 +36,14 @@ interface ReadyLine {
   readonly tradeDate: string;
 }
 
-/** The simulator as a process of its own, and an adapter that knows it only by its addresses. */
-export async function startSimulatorKit(profile: KisProfile): Promise<SimulatorKit> {
+/**
+ * The simulator as a process of its own, and an adapter that knows it only by its addresses.
+ * @param quotes where the market is read instead
+ */
+export async function startSimulatorKit(
+  profile: KisProfile,
+  quotes?: KisQuoteAccess,
+): Promise<SimulatorKit> {
   const dataDir = mkdtempSync(join(tmpdir(), 'broker-kis-'));
   const options = Object.entries({
     'data-dir': dataDir,
@@ -61,21 +70,26 @@ export async function startSimulatorKit(profile: KisProfile): Promise<SimulatorK
   const following = new AbortController();
   const market = await AnchoredMarketClock.follow(`${ready.controlUrl}/clock`, following.signal);
   const store = new MemoryTokenStore();
-  const adapter = makeKisAdapter(
-    {
-      ...CREDENTIALS,
-      profile,
-      restUrl: ready.restUrl,
-      wsUrl: ready.wsUrl,
-      masterUrl: `${ready.restUrl}/common/master`,
-      accountId: '50012345-01',
-      htsId: 'HTSID01',
-      custtype: 'P',
-    },
-    { tokenStore: store, budget: UNLIMITED_BUDGET, clock: systemClock, brokerClock: market },
-  );
+  const settings: KisSettings = {
+    ...CREDENTIALS,
+    profile,
+    restUrl: ready.restUrl,
+    wsUrl: ready.wsUrl,
+    masterUrl: `${ready.restUrl}/common/master`,
+    accountId: '50012345-01',
+    htsId: 'HTSID01',
+    custtype: 'P',
+  };
+  const adapter = makeKisAdapter(settings, {
+    tokenStore: store,
+    budget: UNLIMITED_BUDGET,
+    ...(quotes === undefined ? {} : { quotes }),
+    clock: systemClock,
+    brokerClock: market,
+  });
   return {
     adapter,
+    settings,
     store,
     market,
     tradeDate: ready.tradeDate,
