@@ -78,7 +78,13 @@ export class PostgresWorkerStore implements WorkerStore {
         ],
       );
       if (rowCount === 0) return;
-      const payload = { pid: process.pid, capitalLimit: numeric(capitalLimit), strategyName };
+      const status = 'IDLE';
+      const payload = {
+        pid: process.pid,
+        status,
+        capitalLimit: numeric(capitalLimit),
+        strategyName,
+      };
       await recordEvents(client, [
         { type: 'WorkerStartedEvent', level: 'INFO', workerId, marketAt, payload },
       ]);

@@ -1,0 +1,91 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { TEST_MARKET_AT } from '@fleet/testkit';
+import { type EventRow, withFleet } from './support/fleet.ts';
+
+const fleet = withFleet();
+const marketAt = TEST_MARKET_AT;
+
+/** A column of the event, or a key of its payload. */
+type Field = keyof EventRow | `payload.${string}`;
+
+/** worker-acceptance 6.2, item by item: each is an event of a fixed type with typed fields. */
+const MANDATORY: readonly (readonly [item: string, type: string, fields: readonly Field[]])[] = [
+  [
+    'Worker 시작 (worker_id, pid, status)',
+    'WorkerStartedEvent',
+    ['worker_id', 'payload.pid', 'payload.status'],
+  ],
+  [
+    'Worker 종료, 상태 전이',
+    'WorkerStateChangedEvent',
+    ['worker_id', 'payload.from', 'payload.to', 'payload.reason'],
+  ],
+  [
+    '락 획득 (symbol, worker_id, locked_at)',
+    'LockAcquiredEvent',
+    ['symbol', 'worker_id', 'payload.locked_at', 'payload.fence'],
+  ],
+  [
+    '락 해제 (symbol, worker_id)',
+    'LockReleasedEvent',
+    ['symbol', 'worker_id', 'payload.fence', 'payload.reason'],
+  ],
+  [
+    '주문 생성 (order_id, symbol, side, qty, status)',
+    'OrderCreatedEvent',
+    ['order_id', 'symbol', 'payload.side', 'payload.qty', 'payload.status'],
+  ],
+  [
+    '주문 전송 (order_id, symbol, side, qty, status)',
+    'OrderSentEvent',
+    ['order_id', 'symbol', 'payload.side', 'payload.qty', 'payload.status'],
+  ],
+  [
+    '체결 수신 (fill_id, symbol, price, qty)',
+    'FillReceivedEvent',
+    ['order_id', 'symbol', 'payload.fillId', 'payload.price', 'payload.quantity'],
+  ],
+  ['PnL 계산 (pnl, win/loss)', 'PositionExitedEvent', ['symbol', 'payload.pnl', 'payload.result']],
+  ['PnL 계산, 일일 요약', 'DailySummaryUpdatedEvent', ['payload.pnl', 'payload.winRate']],
+];
+
+describe('worker-acceptance 6.2: every mandatory log item is a typed event', () => {
+  const events = new Map<string, EventRow[]>();
+
+  beforeAll(async () => {
+    const holder = await fleet.holder();
+    const { workerId, symbol, fence } = holder;
+    const { workers, locks } = fleet.stores;
+    const step = { workerId, currentSymbol: undefined, reason: 'test', marketAt };
+    await workers.changeState({ ...step, from: 'IDLE', to: 'SCAN' });
+    await fleet.bought(holder);
+    await fleet.sold(holder);
+    await locks.release({ symbol, workerId, fence, reason: 'sold', marketAt });
+    await workers.changeState({ ...step, from: 'SCAN', to: 'EXIT' });
+    for (const event of await fleet.events({})) {
+      events.set(event.type, [...(events.get(event.type) ?? []), event]);
+    }
+  });
+
+  it.each(MANDATORY)('%s: %s', (_item, type, fields) => {
+    const written = events.get(type) ?? [];
+    expect(written.length).toBeGreaterThan(0);
+    for (const event of written) {
+      const missing = fields.filter((field) => (valueOf(event, field) ?? null) === null);
+      expect({ type, missing }).toEqual({ type, missing: [] });
+    }
+  });
+
+  it('상태 전이 goes from the start to the end', () => {
+    const steps = (events.get('WorkerStateChangedEvent') ?? []).map(
+      ({ payload }) => `${String(payload['from'])}>${String(payload['to'])}`,
+    );
+    expect(steps).toEqual(['IDLE>SCAN', 'SCAN>EXIT']);
+  });
+});
+
+function valueOf(event: EventRow, field: Field): unknown {
+  return field.startsWith('payload.')
+    ? event.payload[field.slice('payload.'.length)]
+    : Object.entries(event).find(([key]) => key === field)?.[1];
+}
