@@ -123,7 +123,7 @@ const WORDS = {
   en: {
     description: 'KIS on loopback: REST, WebSocket, an exchange behind them.',
     help: 'show this text',
-    seeHelp: 'All options: --help',
+    seeHelp: 'all options: --help',
     after: `
 Example: --rest-port 9443 --ws-port 21000 --at 10:00
 Clients that insist on https: make a certificate and trust it in the client, for example
@@ -159,9 +159,10 @@ export function makeCommand(locale: Locale): Command {
     .showSuggestionAfterError(false)
     .configureOutput({
       outputError: (text, write) =>
-        write(`simulator: ${inLanguage(text.replace(/^error: /, '').trim(), locale)}\n`),
+        write(
+          `simulator: ${inLanguage(text.replace(/^error: /, '').trim(), locale)} (${words.seeHelp})\n`,
+        ),
     })
-    .showHelpAfterError(words.seeHelp)
     .exitOverride();
 }
 

@@ -14,7 +14,7 @@ import { type BookWidth, bookRecord } from './book-record.ts';
 import { expectedRecord } from './market-records.ts';
 import { MarketStateWatch } from './market-state-watch.ts';
 import { encryptNotice } from './notice-cipher.ts';
-import { noticeRecord, type NoticeWidth } from './notice-record.ts';
+import { noticeRecords, type NoticeWidth } from './notice-record.ts';
 import type { Registration, Session } from './session.ts';
 import { type RecordContext, tradeRecord } from './trade-record.ts';
 
@@ -100,13 +100,15 @@ export class FeedHub implements ExchangeListener {
 
   onNotice(notice: Notice): void {
     const { exchange, htsId, noticeFaults, noticeWidth } = this.#parts;
-    const plain = noticeRecord(notice, {
+    const records = noticeRecords(notice, {
       htsId,
       width: noticeWidth,
       accountName: '시뮬레이터',
       instrumentName: exchange.instrument(notice.order.symbol)?.name ?? '',
     });
-    noticeFaults.deliver(plain, (record) => this.#sendNotice(record));
+    for (const plain of records) {
+      noticeFaults.deliver(plain, (record) => this.#sendNotice(record));
+    }
   }
 
   #sendNotice(plain: string): void {

@@ -12,8 +12,18 @@ export interface NoticeContext {
   readonly instrumentName: string;
 }
 
-/** A record of H0STCNI0 / H0STCNI9 before encryption. */
-export function noticeRecord(notice: Notice, context: NoticeContext): string {
+/**
+ * Records of H0STCNI0 / H0STCNI9 before encryption, in order. An amend and a cancel are told twice,
+ * as at KIS: taken by the broker, then confirmed by the exchange.
+ */
+export function noticeRecords(notice: Notice, context: NoticeContext): readonly string[] {
+  const confirmed = ACCEPTANCE[notice.kind];
+  const isTwice = notice.kind === 'AMENDED' || notice.kind === 'CANCELED';
+  const told = isTwice ? [ACCEPTANCE.ACCEPTED, confirmed] : [confirmed];
+  return told.map((acceptance) => noticeRecord(notice, acceptance, context));
+}
+
+function noticeRecord(notice: Notice, acceptance: string, context: NoticeContext): string {
   const { order } = notice;
   const isFill = notice.kind === 'FILL';
   return [
@@ -31,7 +41,7 @@ export function noticeRecord(notice: Notice, context: NoticeContext): string {
     kstCompactTime(notice.at),
     notice.kind === 'REJECTED' ? '1' : '0',
     isFill ? '2' : '1',
-    ACCEPTANCE[notice.kind],
+    acceptance,
     order.branch,
     zeros(order.quantity, 9),
     context.accountName,

@@ -28,7 +28,7 @@ export interface WebSocketServerParts {
 
 const MESSAGE_BYTES_MAX = 64 * 1024;
 // No path, the new sample's path, the documented path.
-const PATHS = /^\/(tryitout(\/[A-Z0-9]*)?)?$/;
+const PATHS = /^\/(tryitout(\/[A-Z0-9]*)?)?$/i;
 
 /** KIS's WebSocket port. */
 export class KisWebSocketServer {
@@ -120,8 +120,9 @@ export class KisWebSocketServer {
     });
     this.#sessions.add(session);
     pingPong.start();
-    socket.on('message', (data, isBinary) => {
-      if (!isBinary && session.receive(textOf(data))) pingPong.answered();
+    // A binary frame is read as text: some clients send bytes.
+    socket.on('message', (data) => {
+      if (session.receive(textOf(data))) pingPong.answered();
     });
     socket.on('pong', () => pingPong.answered());
     // ws reports protocol errors of the client here and closes the connection itself.

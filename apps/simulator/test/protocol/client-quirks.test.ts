@@ -247,6 +247,12 @@ describe('the WebSocket port answers a client that', () => {
     expect((await second.nextJson()).body.msg_cd).toBe('OPSP8996');
   });
 
+  it('sends its messages as bytes', async () => {
+    const client = await fixture.connect();
+    client.socket.send(Buffer.from(JSON.stringify(client.message('H0STCNT0', '005930'))));
+    expect((await client.nextJson()).body.msg_cd).toBe('OPSP0000');
+  });
+
   it('writes a code as a number', async () => {
     const client = await fixture.connect();
     client.send({

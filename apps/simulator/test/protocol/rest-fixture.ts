@@ -38,6 +38,7 @@ export class RestFixture {
       store?: KeyValueStore;
       faults?: (tokens: TokenDesk, fixture: RestFixture) => RestFaults;
       withToken?: boolean;
+      tls?: { readonly cert: string; readonly key: string };
     } = {},
   ): Promise<RestFixture> {
     const fixture = new RestFixture();
@@ -74,6 +75,7 @@ export class RestFixture {
       }),
       masters: new MasterFiles(exchange),
       faults: options.faults?.(tokens, fixture) ?? NO_REST_FAULTS,
+      tls: options.tls,
       onError: (error) => fixture.errors.push(error),
     });
     const port = await fixture.#server.listen(0, '127.0.0.1');

@@ -185,8 +185,22 @@ describe('execution notices', () => {
   });
 
   it.each([
-    ['AMENDED', { request: 'AMEND', type: 'LIMIT' }, ['1', '00', '0', '0', '1', '2']],
-    ['CANCELED', { request: 'CANCEL', type: 'LIMIT' }, ['2', '00', '0', '0', '1', '2']],
+    ['AMENDED', { request: 'AMEND' }, '1'],
+    ['CANCELED', { request: 'CANCEL' }, '2'],
+  ] as const)('tell %s twice: taken, then confirmed', async (kind, facts, revision) => {
+    fixture = await WebSocketFixture.start();
+    const client = await fixture.connect();
+    const ack = await client.ask('H0STCNI0', 'tester01');
+    const order = makeOrder({ ...facts, originalNumber: '0000000007' });
+    const notice = { kind, at: fixture.exchange.instant, order, quantity: 10, price: 70_000 };
+    fixture.exchange.publish((listener) => listener.onNotice(notice));
+    const taken = await client.nextFrame(ack.body.output);
+    const confirmed = await client.nextFrame(ack.body.output);
+    expect(codesOf(taken)).toEqual(['0000000007', revision, '1', '1']);
+    expect(codesOf(confirmed)).toEqual(['0000000007', revision, '1', '2']);
+  });
+
+  it.each([
     ['REJECTED', { type: 'LIMIT' }, ['0', '00', '0', '1', '1', '1']],
     ['EXPIRED_IOC', { type: 'LIMIT_IOC' }, ['0', '11', '1', '0', '1', '3']],
     ['EXPIRED_IOC', { type: 'LIMIT_FOK' }, ['0', '12', '2', '0', '1', '3']],
@@ -264,3 +278,8 @@ describe('the market state feed', () => {
     expect(codes).toEqual(['174', '175', '182']);
   });
 });
+
+/** Original number, revision, fill or not, acceptance. */
+function codesOf({ values }: { readonly values: readonly string[] }): readonly unknown[] {
+  return [3, 5, 13, 14].map((at) => values[at]);
+}
