@@ -61,9 +61,36 @@ describe('the transport', () => {
     const result = await get(`https://127.0.0.1:${portOf(server)}/`);
     server.close();
     tls.DEFAULT_CIPHERS = ciphers;
-    expect(offeredVersions(await hello.promise).toSorted((a, b) => a - b)).toEqual([TLS_1_2, TLS_1_3]);
+    expect(offeredVersions(await hello.promise).toSorted((a, b) => a - b)).toEqual([
+      TLS_1_2,
+      TLS_1_3,
+    ]);
     // The connection stood, so nobody can say that no byte has left.
     expect(result).toMatchObject({ kind: 'noAnswer', timedOut: false });
+  });
+
+  it('gives up a connection that does not come about in its time: no byte leaves later', async () => {
+    const heard: Buffer[] = [];
+    // It lets TCP connect and says nothing to TLS.
+    const server = createServer((socket) => {
+      socket.on('data', (data) => heard.push(data));
+      socket.on('error', () => undefined);
+    });
+    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+    const url = `https://127.0.0.1:${portOf(server)}/`;
+    const started = performance.now();
+    const result = await transport.exchange({
+      url,
+      method: 'POST',
+      headers: {},
+      json: { order: 1 },
+      timeoutMs: 20_000,
+      connectStepMs: 100,
+    });
+    expect(performance.now() - started).toBeLessThan(10_000);
+    expect(result).toMatchObject({ kind: 'noAnswer', timedOut: true });
+    expect(heard).toHaveLength(1);
+    server.close();
   });
 
   it.each([

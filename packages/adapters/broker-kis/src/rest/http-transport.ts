@@ -10,6 +10,11 @@ export interface HttpRequest {
   readonly json?: unknown;
   /** Real milliseconds for the whole exchange: a socket does not run faster in a simulation. */
   readonly timeoutMs: number;
+  /**
+   * For what must leave soon or not at all: longest time for each step on the way to a connection (name,
+   * connection, TLS), real ms. The bytes follow the last of them at once.
+   */
+  readonly connectStepMs?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -63,7 +68,9 @@ export class HttpTransport {
   }
 
   #options(request: HttpRequest, tooLarge: AbortSignal): OptionsOfBufferResponseBody {
-    const { signal } = request;
+    const { signal, connectStepMs: step } = request;
+    const connecting =
+      step === undefined ? {} : { lookup: step, connect: step, secureConnect: step };
     return {
       method: request.method,
       headers: { ...request.headers },
@@ -71,7 +78,7 @@ export class HttpTransport {
       retry: { limit: 0 },
       followRedirect: false,
       throwHttpErrors: false,
-      timeout: { request: request.timeoutMs },
+      timeout: { request: request.timeoutMs, ...connecting },
       agent: { http: this.#http, https: this.#https },
       https: { minVersion: 'TLSv1.2' },
       ...(request.query === undefined ? {} : { searchParams: { ...request.query } }),

@@ -28,6 +28,13 @@ export interface KisOrderRequest extends RequestParts {
   readonly body: Readonly<Record<string, string>>;
 }
 
+/**
+ * An order's bytes follow the hook's go within three of these. The takeover of a stock waits for the
+ * send deadline and at least a second more, so a connection that comes about later would let an order
+ * out after its stock has another owner.
+ */
+const ORDER_CONNECT_STEP_MS = 300;
+
 /** Asked when the call is granted, just before the bytes leave. */
 export type BeforeBytesLeave = () => Promise<
   { readonly go: true } | { readonly go: false; readonly reason: string }
@@ -115,6 +122,7 @@ async function exchange(
     headers: headersOf(settings, request, token),
     timeoutMs: request.deadline ?? settings.profile.answerDeadlineMs,
     ...contentOf(request),
+    ...(options.beforeBytesLeave === undefined ? {} : { connectStepMs: ORDER_CONNECT_STEP_MS }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   return toCallResult(result, token);
