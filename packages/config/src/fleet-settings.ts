@@ -63,6 +63,8 @@ export interface TradingSettings {
   };
   /** Seconds of market time. */
   readonly scanSeconds: number;
+  /** Stocks that a scan looks at in turn, besides the most traded, the held and the followed ones. */
+  readonly scanRotation: number;
   readonly pollSeconds: number;
   /** T-delta of the spec: 10 to 15 minutes before the close at the latest. */
   readonly liquidationMinutes: number;
@@ -172,6 +174,7 @@ const Variables = z.object({
     )
     .default('KRX'),
   SCAN_SECONDS: wholeNumber(1, 60, 30),
+  SCAN_ROTATION: wholeNumber(0, 5_000, 90),
   POLL_SECONDS: wholeNumber(1, 60, 10),
   LIQUIDATION_MINUTES: wholeNumber(10, 15, 15),
   NO_PARAMS_POLICY: z
@@ -222,10 +225,10 @@ export function loadFleetSettings(
 }
 
 /**
- * The paper server quotes one stock a call and allows one call a second: each stock of forty is seen
- * every forty seconds or so, each of all the market's never.
+ * The paper server takes two calls for a stock's quote and book, and one call a second: each stock of
+ * twenty is seen every forty seconds or so, each of all the market's never.
  */
-const PAPER_UNIVERSE_SIZE = 40;
+const PAPER_UNIVERSE_SIZE = 20;
 
 function universeOf(v: Variables, kis: KisAccess | undefined): TradingSettings['universe'] {
   const readsOneByOne = playsPaper(v, kis) && kis?.quotes === undefined;
@@ -307,6 +310,7 @@ function settingsOf(
       venue: v.VENUE,
       universe: universeOf(v, kis),
       scanSeconds: v.SCAN_SECONDS,
+      scanRotation: v.SCAN_ROTATION,
       pollSeconds: v.POLL_SECONDS,
       liquidationMinutes: v.LIQUIDATION_MINUTES,
       noParamsPolicy: v.NO_PARAMS_POLICY,

@@ -85,8 +85,8 @@ describe('the universe', () => {
     const whole = { symbols: undefined, size: undefined };
     expect(load({}).trading.universe).toEqual(whole);
     expect(load({ MODE: 'PAPER', ...keys, ...quoteKeys }).trading.universe).toEqual(whole);
-    expect(load({ MODE: 'PAPER', ...keys }).trading.universe).toEqual({ ...whole, size: 40 });
-    expect(load({ SIM_PROFILE: 'paper' }).trading.universe).toEqual({ ...whole, size: 40 });
+    expect(load({ MODE: 'PAPER', ...keys }).trading.universe).toEqual({ ...whole, size: 20 });
+    expect(load({ SIM_PROFILE: 'paper' }).trading.universe).toEqual({ ...whole, size: 20 });
     expect(load({ SIM_PROFILE: 'paper', UNIVERSE_SIZE: '7' }).trading.universe.size).toBe(7);
     expect(load({ MODE: 'PAPER', ...keys, UNIVERSE: '005930,0126Z0' }).trading.universe).toEqual({
       symbols: ['005930', '0126Z0'],

@@ -1,6 +1,5 @@
-import type { Candle, Quote } from '@fleet/domain';
-import { kstDate } from '@fleet/krx';
-import type { TradeDate } from '@fleet/krx';
+import { type Candle, NO_SHARES, type Quote } from '@fleet/domain';
+import { kstDate, type TradeDate } from '@fleet/krx';
 import {
   BrokerError,
   type CallOptions,
@@ -118,22 +117,46 @@ export class KisMarketData implements MarketDataPort {
     await this.#subscriptions.unsubscribe(symbols);
   }
 
-  /** Where there is no multi-quote: one call each. A stock that KIS does not know is left out. */
+  /**
+   * Where there is no multi-quote. What it says of bid and ask, a single quote does not: the book does,
+   * so a stock costs two calls. They are asked for together; the call budget spaces them.
+   */
   async #quotesOneByOne(
     symbols: readonly string[],
     options: CallOptions | undefined,
   ): Promise<readonly Quote[]> {
-    const quotes: Quote[] = [];
-    for (const symbol of symbols) {
-      try {
-        quotes.push(await this.getQuote(symbol, options));
-      } catch (error) {
-        const isUnknown =
-          error instanceof BrokerError && ['REFUSED', 'BAD_REPLY'].includes(error.code);
-        if (!isUnknown) throw error;
-      }
+    const rest = new AbortController();
+    const given = options?.signal;
+    const signal = given === undefined ? rest.signal : AbortSignal.any([given, rest.signal]);
+    try {
+      const quotes = await Promise.all(
+        symbols.map((symbol) => this.#quoteWithBook(symbol, { ...options, signal })),
+      );
+      return quotes.flatMap((quote) => quote ?? []);
+    } catch (error) {
+      // Nobody waits for the others any more.
+      rest.abort(error);
+      throw error;
     }
-    return quotes;
+  }
+
+  /** Undefined: KIS does not know the stock. Without a readable book there is no bid or ask. */
+  async #quoteWithBook(symbol: string, options: CallOptions): Promise<Quote | undefined> {
+    const [quote, book] = await Promise.all([
+      unlessRefused(this.getQuote(symbol, options)),
+      unlessRefused(this.getOrderBook(symbol, options)),
+    ]);
+    const [ask] = book?.asks ?? [];
+    const [bid] = book?.bids ?? [];
+    return (
+      quote && {
+        ...quote,
+        bid: bid?.price,
+        ask: ask?.price,
+        bidSize: bid?.size ?? NO_SHARES,
+        askSize: ask?.size ?? NO_SHARES,
+      }
+    );
   }
 
   #query(symbol: string): Record<string, string> {
@@ -147,4 +170,15 @@ function pagesOf(symbols: readonly string[], length: number): readonly (readonly
   return Array.from({ length: count }, (_, page) =>
     symbols.slice(page * length, (page + 1) * length),
   );
+}
+
+/** Undefined for what KIS refuses or says unreadably of this one stock. */
+async function unlessRefused<T>(read: Promise<T>): Promise<T | undefined> {
+  try {
+    return await read;
+  } catch (error) {
+    const isOfStock = error instanceof BrokerError && ['REFUSED', 'BAD_REPLY'].includes(error.code);
+    if (isOfStock) return undefined;
+    throw error;
+  }
 }

@@ -56,8 +56,12 @@ export interface RankedSymbol {
 /** Market data; all reads throw `BrokerError`. */
 export interface MarketDataPort {
   getInstruments(options?: CallOptions): Promise<readonly Instrument[]>;
+  /** Without bid and ask. */
   getQuote(symbol: string, options?: CallOptions): Promise<Quote>;
-  /** Thirty a call at the broker; unknown symbols are left out. Halt flags may be absent (false). */
+  /**
+   * With the best bid and ask, where there is a book; unknown symbols are left out. Thirty a call at
+   * the broker, on paper two calls each. Halt flags may be absent (false).
+   */
   getQuotes(symbols: readonly string[], options?: CallOptions): Promise<readonly Quote[]>;
   getOrderBook(symbol: string, options?: CallOptions): Promise<OrderBook>;
   /** Oldest first, today only, at most `count`, the running minute left out. */

@@ -63,6 +63,10 @@ export function describeMarketDataPort(
         ...asked.slice(7),
       ]);
       expect(quotes.map((quote) => quote.symbol).toSorted()).toEqual(asked.toSorted());
+      // The busiest stocks have a book in the middle of the day; a strategy buys nothing without one.
+      const [busiest] = quotes.filter((quote) => quote.symbol === symbol);
+      expect(busiest?.bid?.lt(busiest.ask ?? 0)).toBe(true);
+      expect(busiest?.bidSize).toBeGreaterThan(0);
       expect(await ports.marketData.getQuotes([])).toEqual([]);
     });
 

@@ -13,6 +13,7 @@ import { parseQuote, parseQuotes } from '../quotes/quote.ts';
 const LIST = '/uapi/domestic-stock/v1/trading/inquire-daily-ccld';
 const BALANCE = '/uapi/domestic-stock/v1/trading/inquire-balance';
 const PRICE = '/uapi/domestic-stock/v1/quotations/inquire-price';
+const BOOK = '/uapi/domestic-stock/v1/quotations/inquire-asking-price-exp-ccn';
 const QUOTES = '/uapi/domestic-stock/v1/quotations/intstock-multprice';
 const HOLIDAYS = '/uapi/domestic-stock/v1/quotations/chk-holiday';
 const DAY = parseTradeDate('2026-03-12');
@@ -262,7 +263,13 @@ describe('reads', () => {
     await expect(kit.adapter.broker.getAccounts()).rejects.toMatchObject({ code: 'BAD_REPLY' });
   });
 
-  it('fall back to single quotes where there is no multi-quote, and leave out unknown stocks', async () => {
+  it('fall back to a quote and a book each where there is no multi-quote, and leave out unknown stocks', async () => {
+    const level = { askp1: '101', askp_rsqn1: '5', bidp1: '100', bidp_rsqn1: '6' };
+    server.routes.set(BOOK, ({ query }) =>
+      query.get('FID_INPUT_ISCD') === '005930'
+        ? { body: { rt_cd: '0', output1: { aspr_acpt_hour: '100000', ...level } } }
+        : { body: { rt_cd: '0', output1: { aspr_acpt_hour: 'x' } } },
+    );
     server.routes.set(PRICE, (call) =>
       call.query.get('FID_INPUT_ISCD') === '000000'
         ? { body: { rt_cd: '1', msg_cd: 'APBK0656', msg1: '해당종목정보가 없습니다' } }
@@ -282,7 +289,16 @@ describe('reads', () => {
     );
     const quotes = await kit.adapter.marketData.getQuotes(['005930', '000000', '000660']);
     expect(quotes.map(({ symbol }) => symbol)).toEqual(['005930', '000660']);
+    const best = quotes.map(({ bid, ask, bidSize, askSize }) => [bid, ask, bidSize, askSize]);
+    expect(JSON.stringify(best)).toBe('[["100","101",6,5],[null,null,0,0]]');
     expect(server.callsTo('intstock-multprice')).toEqual([]);
+  });
+
+  it('give up the other stocks when one cannot be read', async () => {
+    server.routes.set(PRICE, () => ({ status: 403, body: { rt_cd: '1', msg_cd: 'EGW00103' } }));
+    const symbols = Array.from({ length: 50 }, (_, index) => String(index).padStart(6, '0'));
+    const read = kit.adapter.marketData.getQuotes(symbols);
+    await expect(read).rejects.toMatchObject({ code: 'AUTHENTICATION' });
   });
 
   it('ask for thirty quotes a call where there is one', async () => {
