@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Promised, search } from './search.ts';
+import { PROMISES, type Promised, search } from './search.ts';
 import { A_HOLDS, ALL_GUARDS, type Guards, NOBODY, type State, TIMING } from './state.ts';
 
 interface Case {
@@ -19,7 +19,11 @@ function searched({
 }: Case) {
   const guards = { ...ALL_GUARDS, ...Object.fromEntries(off.map((guard) => [guard, false])) };
   const rules = { guards, timing: TIMING, ordersMax, grantsMax: 2, onlyByExpiry };
-  return search(start, rules, promise && [promise]);
+  return search(
+    start,
+    rules,
+    PROMISES.filter(({ name }) => !promise || name === promise),
+  );
 }
 
 /**

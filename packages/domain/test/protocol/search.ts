@@ -11,7 +11,7 @@ export interface Finding {
 export function search(
   start: State,
   rules: Rules,
-  promises: readonly Promised[] = Object.keys(PROMISES) as Promised[],
+  promises: readonly PromiseOf<Promised>[] = PROMISES,
 ): Finding {
   const known = new Set<string>([keyOf(start)]);
   const from: { readonly parent: number; readonly step: string }[] = [
@@ -26,7 +26,7 @@ export function search(
         if (known.has(key)) continue;
         const index = from.push({ parent: at, step }) - 1;
         known.add(key);
-        const promise = promises.find((promised) => !PROMISES[promised](state, reached));
+        const promise = promises.find(({ isKept }) => !isKept(state, reached))?.name;
         if (promise)
           return { states: known.size, violation: { promise, trace: traceTo(from, index) } };
         next.push([reached, index]);
@@ -63,30 +63,58 @@ function keyAs(
   ].join();
 }
 
-export const PROMISES = {
-  'no order is stored but by the owner': (before, after) =>
-    after.orders.length === before.orders.length ||
-    after.orders.at(-1)?.fence === (after.lock && after.lock.left > 0 ? after.lock.fence : 0),
-  'no order reaches the broker twice': (_, { orders }) =>
-    orders.every(({ arrivals }) => arrivals <= 1),
-  'no order arrives after a higher fence was granted': (before, after) =>
-    arrivedIn(before, after).every(({ fence }) => fence === after.fence),
-  'no order arrives after one of a higher fence': (before, after) =>
-    arrivedIn(before, after).every(({ fence }) =>
-      before.orders.every((other) => other.arrivals === 0 || other.fence <= fence),
-    ),
-  'no order that arrived is given up': (_, { orders }) =>
-    orders.every(({ status, arrivals }) => status !== 'ENDED' || arrivals === 0),
-  'no fill is booked twice': (_, { orders }) =>
-    orders.every(({ booked, arrivals }) => booked <= arrivals),
-  'no stock has two open questions': (_, { orders }) =>
-    orders.filter(({ status }) => status === 'SENT').length <= 1,
-  'no stock is bought or sold twice': (_, after) => holding(after) === 0 || holding(after) === 1,
-  'no stock has two owners who trust their lock': (_, { workers }) =>
-    workers.filter(({ trustLeft }) => trustLeft > 0).length <= 1,
-} satisfies Record<string, (before: State, after: State) => boolean>;
+interface PromiseOf<Name extends string> {
+  readonly name: Name;
+  readonly isKept: (before: State, after: State) => boolean;
+}
 
-export type Promised = keyof typeof PROMISES;
+/** What no step may break. */
+export const PROMISES = [
+  {
+    name: 'no order is stored but by the owner',
+    isKept: (before, after) =>
+      after.orders.length === before.orders.length ||
+      after.orders.at(-1)?.fence === (after.lock && after.lock.left > 0 ? after.lock.fence : 0),
+  },
+  {
+    name: 'no order reaches the broker twice',
+    isKept: (_, { orders }) => orders.every(({ arrivals }) => arrivals <= 1),
+  },
+  {
+    name: 'no order arrives after a higher fence was granted',
+    isKept: (before, after) => arrivedIn(before, after).every(({ fence }) => fence === after.fence),
+  },
+  {
+    name: 'no order arrives after one of a higher fence',
+    isKept: (before, after) =>
+      arrivedIn(before, after).every(({ fence }) =>
+        before.orders.every((other) => other.arrivals === 0 || other.fence <= fence),
+      ),
+  },
+  {
+    name: 'no order that arrived is given up',
+    isKept: (_, { orders }) =>
+      orders.every(({ status, arrivals }) => status !== 'ENDED' || arrivals === 0),
+  },
+  {
+    name: 'no fill is booked twice',
+    isKept: (_, { orders }) => orders.every(({ booked, arrivals }) => booked <= arrivals),
+  },
+  {
+    name: 'no stock has two open questions',
+    isKept: (_, { orders }) => orders.filter(({ status }) => status === 'SENT').length <= 1,
+  },
+  {
+    name: 'no stock is bought or sold twice',
+    isKept: (_, after) => holding(after) === 0 || holding(after) === 1,
+  },
+  {
+    name: 'no stock has two owners who trust their lock',
+    isKept: (_, { workers }) => workers.filter(({ trustLeft }) => trustLeft > 0).length <= 1,
+  },
+] as const satisfies readonly PromiseOf<string>[];
+
+export type Promised = (typeof PROMISES)[number]['name'];
 
 function arrivedIn(before: State, after: State): readonly Order[] {
   return after.orders.filter(({ arrivals }, at) => arrivals > (before.orders[at]?.arrivals ?? 0));
@@ -97,6 +125,6 @@ function traceTo(
   index: number,
 ): string[] {
   const trace: string[] = [];
-  for (let at = index; at > 0; at = from[at]!.parent) trace.unshift(from[at]!.step);
+  for (let at = from[index]; at && at.parent >= 0; at = from[at.parent]) trace.unshift(at.step);
   return trace;
 }

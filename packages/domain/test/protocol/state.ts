@@ -160,6 +160,14 @@ export function holding(state: State): number {
   );
 }
 
+export const workerAt = ({ workers }: State, index: number): Worker => workers[index] ?? IDLE;
+
+export function orderAt({ orders }: State, index: number): Order {
+  const order = orders[index];
+  if (!order) throw new Error(`there is no order ${index}`);
+  return order;
+}
+
 export function withWorker(state: State, index: number, change: Partial<Worker>): State {
   return {
     ...state,
@@ -174,9 +182,10 @@ export function withOrder(state: State, index: number, change: Partial<Order>): 
   };
 }
 
+const up = (age: number, most: number): number => Math.min(age + 1, most);
+
 /** One tick of everybody's clock; what can no longer matter stops being counted. */
 export function tick(state: State, { ttl, sendDeadline, grace, answerDeadline }: Timing): State {
-  const up = (age: number, most: number): number => Math.min(age + 1, most);
   return {
     ...state,
     lock: state.lock && { ...state.lock, left: Math.max(state.lock.left - 1, -grace) },

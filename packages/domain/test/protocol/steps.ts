@@ -3,6 +3,7 @@ import {
   IDLE,
   isOpen,
   type Order,
+  orderAt,
   position,
   type Request,
   type State,
@@ -10,6 +11,7 @@ import {
   type Timing,
   withOrder,
   withWorker,
+  workerAt,
 } from './state.ts';
 
 /** What happens next, and what it leads to. */
@@ -41,7 +43,7 @@ export function stepsFrom(state: State, rules: Rules): Step[] {
 }
 
 function workerSteps(state: State, index: number, rules: Rules): Step[] {
-  const worker = state.workers[index]!;
+  const worker = workerAt(state, index);
   const who = 'AB'[index];
   const { lock } = state;
   const steps: Step[] = [];
@@ -71,7 +73,7 @@ function claimSteps(state: State, index: number, rules: Rules): Step[] {
 }
 
 function grantSteps(state: State, index: number, { timing }: Rules): Step[] {
-  const { answerAge } = state.workers[index]!;
+  const { answerAge } = workerAt(state, index);
   const who = 'AB'[index];
   const trustLeft = Math.max(timing.ttl - timing.margin - answerAge, 0);
   const owner = { phase: 'OWNER', answerAge: 0, trustLeft } as const;
@@ -96,7 +98,7 @@ function isClaimable(
 }
 
 function ownerSteps(state: State, index: number, rules: Rules): Step[] {
-  const worker = state.workers[index]!;
+  const worker = workerAt(state, index);
   const who = 'AB'[index];
   const { guards, ordersMax } = rules;
   const steps: Step[] = [...renewalSteps(state, index, rules)];
@@ -137,7 +139,7 @@ function ownerSteps(state: State, index: number, rules: Rules): Step[] {
 }
 
 function renewalSteps(state: State, index: number, { timing }: Rules): Step[] {
-  const worker = state.workers[index]!;
+  const worker = workerAt(state, index);
   const who = 'AB'[index];
   const unasked = { isRenewed: false, answerAge: 0 };
   if (worker.isRenewed) {
@@ -156,7 +158,7 @@ function renewalSteps(state: State, index: number, { timing }: Rules): Step[] {
 
 function gatewaySteps(state: State, request: Request, { guards, timing }: Rules): Step[] {
   const at = request.order;
-  const order = state.orders[at]!;
+  const order = orderAt(state, at);
   const without = { ...state, requests: state.requests.filter((other) => other !== request) };
   const staged = (stage: Request['stage']): State => ({
     ...state,
@@ -212,7 +214,7 @@ function gatewaySteps(state: State, request: Request, { guards, timing }: Rules)
 }
 
 function bookingSteps(state: State, at: number, { guards, timing }: Rules): Step[] {
-  const order = state.orders[at]!;
+  const order = orderAt(state, at);
   const steps: Step[] = [];
   if (order.status === 'SENT' && order.sentAge >= timing.answerDeadline) {
     const status = order.arrivals > 0 ? 'ACCEPTED' : 'ENDED';

@@ -54,12 +54,15 @@ export async function readOpenPositions(pool: Pool): Promise<Position[]> {
   return rows.map(positionOf);
 }
 
+// Shares belong to whoever holds the stock by now: a fill may be booked after a takeover.
 const SAVE = {
   name: 'save_position',
   text: `
   INSERT INTO positions (symbol, qty, avg_price, trade_id, worker_id, entry_price, entered_at,
     strategy_name, strategy_version, params_version, market_at)
-  VALUES ($1, $2, $3, $4, $5, $6, from_ms($7), $8, $9, $10, from_ms($11))
+  VALUES ($1, $2::bigint, $3, $4,
+    CASE WHEN $2::bigint > 0 THEN coalesce((SELECT l.worker_id FROM stock_locks l WHERE l.symbol = $1), $5::uuid) END,
+    $6, from_ms($7), $8, $9, $10, from_ms($11))
   ON CONFLICT (symbol) DO UPDATE SET
     qty = excluded.qty, avg_price = excluded.avg_price, trade_id = excluded.trade_id,
     worker_id = excluded.worker_id, entry_price = excluded.entry_price,
