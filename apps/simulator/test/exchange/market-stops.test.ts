@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import type { MarketBreak } from '../../src/day/day-data.ts';
+import type { DayData, MarketBreak } from '../../src/day/day-data.ts';
 import { marketBreaks } from '../../src/exchange/circuit-breaker.ts';
 import { ACCOUNT, makeManualExchange, type ManualExchange } from './manual-exchange.ts';
 import {
@@ -31,6 +31,24 @@ function marketOf(levels: readonly number[], stocks = STOCKS) {
   }
   symbols['200000'] = { bars, reference: 10_000, market: 'KOSDAQ' };
   return makeTestDay(symbols);
+}
+
+/** The day without the bars after a minute. */
+function cutAfter(day: DayData, minute: number): DayData {
+  const symbols = [...day.symbols].map(([symbol, { bars, ...rest }]) => {
+    const count = bars.minute.filter((each) => each <= minute).length;
+    const { open, high, low, close, volume } = bars;
+    const cut = {
+      minute: bars.minute.slice(0, count),
+      open: open.slice(0, count),
+      high: high.slice(0, count),
+      low: low.slice(0, count),
+      close: close.slice(0, count),
+      volume: volume.slice(0, count),
+    };
+    return [symbol, { ...rest, bars: cut }] as const;
+  });
+  return { ...day, symbols: new Map(symbols) };
 }
 
 /** Falls by 1 % a minute from 10,000 to the level, from the tenth minute on. */
@@ -79,6 +97,18 @@ describe('circuit breakers', () => {
     expect(breaks.map(({ level }) => level)).toEqual([1, 2, 3]);
     expect(breaks[2]).toMatchObject({ auctionFrom: Infinity, auctionTo: Infinity });
     expect(breaks[1]!.from).toBeGreaterThanOrEqual(breaks[0]!.auctionTo);
+  });
+
+  it('follow from what has happened: cutting the day later changes none that has begun', () => {
+    const levels = fall(9200, 8500, 8000);
+    const whole = marketBreaks(marketOf(levels));
+    expect(whole).toHaveLength(3);
+    for (let minute = 15; minute < 200; minute += 7) {
+      const begun = (breaks: readonly MarketBreak[]) =>
+        breaks.filter(({ from }) => from <= afterOpen(minute + 1));
+      const cut = marketBreaks(cutAfter(marketOf(levels), minute));
+      expect(begun(cut)).toEqual(begun(whole));
+    }
   });
 
   it('do not trip in stages 1 and 2 after 14:50', () => {
