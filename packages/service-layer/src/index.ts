@@ -115,8 +115,7 @@ export {
   type UniverseRules,
 } from './market/choose-universe.ts';
 export { MarketScanner, type MarketScannerDependencies } from './market/market-scanner.ts';
-export { judgeStocks, type PinnedStrategy, type ScanView } from './market/judge-stocks.ts';
-export { backfill, look, watchedStock, type WatchedStock } from './market/watched-stock.ts';
+export type { PinnedStrategy } from './market/judge-stocks.ts';
 export { WorkerLoop } from './workers/worker-loop.ts';
 export { WorkerLifecycle, type WorkerLifecycleDependencies } from './workers/worker-lifecycle.ts';
 export type { TradingDay, WorkerBoard, WorkerContext } from './workers/worker-context.ts';

@@ -237,6 +237,7 @@ async function keepScanning(
     tradeDate,
     universe: opened.universe,
     strategies: opened.strategies,
+    rotatedStocks: settings.trading.scanRotation,
     ...hours,
   });
   await marketClock.sleepUntil(hours.openAt, signal).catch(() => undefined);

@@ -1,6 +1,7 @@
 import { Decimal } from 'decimal.js';
 import { SMA } from 'trading-signals';
 import type { Candle, Indicators, IndicatorWindows } from '@fleet/domain';
+import { numbersOf } from './bar-numbers.ts';
 
 /**
  * Indicators of full one-minute bars, oldest first. Averages come from the library; they are
@@ -27,14 +28,16 @@ function average(candles: readonly Candle[], length: number): Decimal | undefine
   if (candles.length < length) return undefined;
   const sma = new SMA(length);
   let result: number | null = null;
-  for (const { close } of candles.slice(-length)) result = sma.add(close.toNumber());
+  for (const candle of candles.slice(-length)) result = sma.add(numbersOf(candle).close);
   return result === null ? undefined : new Decimal(result);
 }
 
 function highest(candles: readonly Candle[]): Decimal | undefined {
-  let found = candles[0]?.high;
-  for (const { high } of candles) if (found !== undefined && high.gt(found)) found = high;
-  return found;
+  let [found] = candles;
+  for (const candle of candles) {
+    if (found !== undefined && numbersOf(candle).high > numbersOf(found).high) found = candle;
+  }
+  return found?.high;
 }
 
 function volumeRatio(newest: Candle, before: readonly Candle[]): Decimal | undefined {
@@ -45,7 +48,8 @@ function volumeRatio(newest: Candle, before: readonly Candle[]): Decimal | undef
 
 function averageRange(window: readonly Candle[]): Decimal | undefined {
   if (window.length === 0) return undefined;
-  const total = window.reduce((sum, c) => sum + c.high.toNumber() - c.low.toNumber(), 0);
+  let total = 0;
+  for (const candle of window) total += numbersOf(candle).high - numbersOf(candle).low;
   return new Decimal(total / window.length);
 }
 
@@ -53,6 +57,7 @@ function averageRange(window: readonly Candle[]): Decimal | undefined {
 export function turnoverPerMinute(candles: readonly Candle[], lookBack: number): Decimal {
   const window = candles.slice(-lookBack);
   if (window.length === 0) return new Decimal(0);
-  const total = window.reduce((sum, c) => sum + c.close.toNumber() * c.volume, 0);
+  let total = 0;
+  for (const candle of window) total += numbersOf(candle).turnover;
   return new Decimal(total / window.length);
 }

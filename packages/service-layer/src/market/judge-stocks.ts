@@ -3,6 +3,7 @@ import {
   UNTOUCHED_STOCK,
   type BuyDecision,
   type Indicators,
+  type IndicatorWindows,
   type ParameterValues,
   type Quote,
   type StockDay,
@@ -50,18 +51,18 @@ export function judgeStocks(
   stocks: readonly WatchedStock[],
   view: ScanView,
 ): Judgement[] {
-  return stocks.flatMap((stock) => judgeStock(pinned, stock, view) ?? []);
+  const windows = pinned.strategy.indicatorWindows(pinned.params);
+  return stocks.flatMap((stock) => judgeStock({ ...pinned, windows }, stock, view) ?? []);
 }
 
 function judgeStock(
-  { strategy, params }: PinnedStrategy,
+  { strategy, params, windows }: PinnedStrategy & { readonly windows: IndicatorWindows },
   stock: WatchedStock,
   view: ScanView,
 ): Judgement | undefined {
   const { quote, instrument } = stock;
   if (quote === undefined) return undefined;
   const { now, openAt, liquidationAt } = view;
-  const windows = strategy.indicatorWindows(params);
   const candles = fullCandles(stock.series, now);
   const indicators = computeIndicators(candles, windows);
   const perMinute = turnoverPerMinute(candles, windows.lookBack);

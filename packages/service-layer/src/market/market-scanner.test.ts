@@ -42,6 +42,7 @@ function setUp(stocks: number) {
     strategies: [{ strategy, params: {} }],
     openAt: TEST_MARKET_AT - 60 * MINUTE_MS,
     liquidationAt: TEST_MARKET_AT + 300 * MINUTE_MS,
+    rotatedStocks: 90,
   });
   const { signal } = new AbortController();
   const scan = () => scanner.scan(signal);

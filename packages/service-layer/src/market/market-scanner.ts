@@ -24,8 +24,8 @@ import {
 } from './watched-stock.ts';
 
 export interface MarketScannerDependencies {
-  readonly marketData: MarketDataPort;
-  readonly trading: TradingStore;
+  readonly marketData: Pick<MarketDataPort, 'getQuotes' | 'getTurnoverRank' | 'getMinuteCandles'>;
+  readonly trading: Pick<TradingStore, 'getStockDays' | 'saveScan'>;
   readonly marketClock: MarketClock;
   readonly newId: () => string;
   readonly log: Log;
@@ -34,11 +34,12 @@ export interface MarketScannerDependencies {
   readonly strategies: readonly PinnedStrategy[];
   readonly openAt: number;
   readonly liquidationAt: number;
+  /** How many stocks of the rest are looked at in turn in each scan. */
+  readonly rotatedStocks: number;
 }
 
 /** The most traded stocks are looked at in every scan, the rest in turn. */
 const HOT_STOCKS = 90;
-const ROTATED_STOCKS = 90;
 /** Stocks that signalled lately are looked at in every scan too, so that their bars stay fine. */
 const FOLLOWED_STOCKS = 30;
 const FOLLOW_MS = 10 * 60_000;
@@ -132,11 +133,12 @@ export class MarketScanner {
     const all = [...this.#stocks.values()];
     const hot = mostTraded(all, HOT_STOCKS).map((stock) => stock.instrument.symbol);
     const chosen = new Set([...held, ...this.#ranked, ...hot, ...this.#followed.keys()]);
-    for (let i = 0; i < Math.min(ROTATED_STOCKS, all.length); i += 1) {
-      const stock = all[(this.#rotation + i) % all.length];
+    const turns = Math.min(this.#deps.rotatedStocks, all.length);
+    for (let turn = 0; turn < turns; turn += 1) {
+      const stock = all[(this.#rotation + turn) % all.length];
       if (stock) chosen.add(stock.instrument.symbol);
     }
-    this.#rotation = all.length === 0 ? 0 : (this.#rotation + ROTATED_STOCKS) % all.length;
+    this.#rotation = all.length === 0 ? 0 : (this.#rotation + turns) % all.length;
     return [...chosen];
   }
 
@@ -236,7 +238,7 @@ function isProspect({ decision, coarse }: Judgement): boolean {
 
 function byPromise(a: Judgement, b: Judgement): number {
   const certain = Number(isCoarseSignal(b)) - Number(isCoarseSignal(a));
-  return certain === 0 ? b.quote.turnover.comparedTo(a.quote.turnover) : certain;
+  return certain === 0 ? b.stock.turnover - a.stock.turnover : certain;
 }
 
 function isCoarseSignal({ decision }: Judgement): boolean {
@@ -245,10 +247,9 @@ function isCoarseSignal({ decision }: Judgement): boolean {
 
 function mostTraded(stocks: readonly WatchedStock[], count: number): WatchedStock[] {
   return stocks
-    .flatMap((stock) => (stock.quote ? [[stock, stock.quote.turnover.toNumber()] as const] : []))
-    .toSorted(([, a], [, b]) => b - a)
-    .slice(0, count)
-    .map(([stock]) => stock);
+    .filter((stock) => stock.quote !== undefined)
+    .toSorted((a, b) => b.turnover - a.turnover)
+    .slice(0, count);
 }
 
 /** Of the most traded that were looked at: the market, as far as this fleet sees it. */

@@ -9,12 +9,15 @@ import {
 } from '@fleet/domain';
 import { minuteOf } from '@fleet/krx';
 import type { Instrument } from '../ports/market-data.ts';
+import { numbersOf } from './bar-numbers.ts';
 
 /** A stock of the universe as the scans have seen it. */
 export interface WatchedStock {
   readonly instrument: Instrument;
   series: CandleSeries;
   quote: Quote | undefined;
+  /** Won of the day, for ranking; zero before the first look. */
+  turnover: number;
   /** Market ms of the last look. */
   seenAt: number | undefined;
   /**
@@ -37,6 +40,7 @@ export function watchedStock(instrument: Instrument): WatchedStock {
     instrument,
     series: candleSeries(),
     quote: undefined,
+    turnover: 0,
     seenAt: undefined,
     coarseAt: undefined,
     nextBackfillAt: 0,
@@ -50,6 +54,7 @@ export function look(stock: WatchedStock, quote: Quote, now: number): void {
   const traded = stock.series !== series && series.dayVolume !== undefined;
   if (traded && seenAt !== undefined && now - seenAt > GAP_MS) stock.coarseAt = minuteOf(quote.at);
   stock.quote = quote;
+  stock.turnover = quote.turnover.toNumber();
   stock.seenAt = now;
 }
 
@@ -91,9 +96,10 @@ export function rangeRateOf(stock: WatchedStock, now: number): number | undefine
   if (quote === undefined || window.length < 2) return undefined;
   let highest = 0;
   let lowest = Number.POSITIVE_INFINITY;
-  for (const { high, low } of window) {
-    highest = Math.max(highest, high.toNumber());
-    lowest = Math.min(lowest, low.toNumber());
+  for (const candle of window) {
+    const { high, low } = numbersOf(candle);
+    highest = Math.max(highest, high);
+    lowest = Math.min(lowest, low);
   }
   return (highest - lowest) / quote.lastPrice.toNumber();
 }
