@@ -61,7 +61,7 @@ export async function changeGate(
   };
 }
 
-function userName(): string {
+export function userName(): string {
   try {
     return userInfo().username;
   } catch {

@@ -42,6 +42,26 @@ export interface FleetStatus {
     readonly unanswered: boolean;
   }[];
   readonly stockLocks: readonly string[];
+  /** Stocks of which nobody can say which of the broker's orders is the fleet's. */
+  readonly frozen: readonly {
+    readonly symbol: string;
+    readonly orderId: string;
+    readonly candidates: readonly {
+      readonly number: string;
+      readonly quantity: number;
+      readonly filledQuantity: number;
+      readonly price: string | null;
+    }[];
+  }[];
+  /** Of today and not the fleet's: never touched. */
+  readonly foreignOrders: readonly {
+    readonly number: string;
+    readonly symbol: string;
+    readonly side: string;
+    readonly quantity: number;
+    readonly filledQuantity: number;
+  }[];
+  readonly foreignHoldings: readonly { readonly symbol: string; readonly quantity: number }[];
   readonly processes: readonly {
     readonly role: string;
     readonly name: string;

@@ -1,11 +1,16 @@
 import { Command, CommanderError } from 'commander';
 import { localeOf, readEnvironment, SettingsError } from '@fleet/config';
 import type { GateCommand } from './gate-change.ts';
-import { runCommand } from './run-command.ts';
+import { type CommandSurroundings, runCommand, runUnfreeze } from './run-command.ts';
 import { textsOf } from './texts.ts';
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
+
+interface UnfreezeFlags extends Pick<RawFlags, 'dataDir' | 'json'> {
+  readonly order?: string;
+  readonly none?: boolean;
+}
 
 interface RawFlags {
   readonly dataDir: string;
@@ -36,18 +41,38 @@ function makeCommand(): Command {
       .action((flags: RawFlags) => run(name, flags));
     if (name !== 'status') command.option('--reason <text>', 'why; it is recorded');
   }
+  program
+    .command('unfreeze')
+    .description('say which of the broker’s orders is the fleet’s, so that its stock thaws')
+    .argument('<symbol>', 'the frozen stock')
+    .allowExcessArguments(false)
+    .option('--order <number>', 'the broker’s number of the fleet’s order')
+    .option('--none', 'none of them is: the order never arrived')
+    .option('--json', 'the same for programs: stable English keys')
+    .option('--data-dir <folder>', 'where the running fleet left its runtime file', '.data')
+    .action((symbol: string, flags: UnfreezeFlags) => unfreeze(symbol, flags));
   return program;
+}
+
+async function unfreeze(symbol: string, flags: UnfreezeFlags): Promise<void> {
+  const { dataDir, order, none = false } = flags;
+  const wish = { dataDir, json: flags.json === true, reason: undefined, order, none };
+  await runUnfreeze(symbol, wish, surroundings());
+}
+
+function surroundings(): CommandSurroundings {
+  return {
+    environment: readEnvironment(),
+    isTerminal: process.stdout.isTTY,
+    print: (line) => process.stdout.write(`${line}\n`),
+  };
 }
 
 async function run(name: 'status' | GateCommand, flags: RawFlags): Promise<void> {
   await runCommand(
     name,
     { dataDir: flags.dataDir, json: flags.json === true, reason: flags.reason },
-    {
-      environment: readEnvironment(),
-      isTerminal: process.stdout.isTTY,
-      print: (line) => process.stdout.write(`${line}\n`),
-    },
+    surroundings(),
   );
 }
 

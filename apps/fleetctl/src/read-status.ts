@@ -1,5 +1,5 @@
 import type { Order, Position } from '@fleet/domain';
-import type { WorkerRow } from '@fleet/service-layer';
+import type { FrozenStock, WorkerRow } from '@fleet/service-layer';
 import type { FleetAccess } from './bootstrap.ts';
 import { type FleetAddress, nameOf } from './fleet-address.ts';
 import type { FleetStatus } from './fleet-status.ts';
@@ -16,6 +16,7 @@ export async function readStatus(
     tradeDate === undefined ? undefined : await stores.settlement.getSummary(tradeDate);
   const results = new Map((counts?.workers ?? []).map((worker) => [worker.workerId, worker]));
   const workers = await stores.workers.getLiving();
+  const foreign = tradeDate === undefined ? undefined : await stores.account.getForeign(tradeDate);
   return {
     fleet: nameOf(address),
     mode: address.mode,
@@ -37,6 +38,9 @@ export async function readStatus(
     positions: (await stores.orders.getOpenPositions()).map((position) => positionStatus(position)),
     openOrders: (await stores.orders.getOpenOrders()).map((order) => orderStatus(order)),
     stockLocks: await stores.locks.getLockedSymbols(),
+    frozen: (await stores.orders.getFrozenStocks()).map((stock) => frozenStatus(stock)),
+    foreignOrders: foreign?.orders ?? [],
+    foreignHoldings: foreign?.holdings ?? [],
     processes: await readProcesses(address, { stores, judge }),
   };
 }
@@ -59,6 +63,14 @@ function positionStatus(position: Position): FleetStatus['positions'][number] {
     quantity: position.quantity,
     averageEntryPrice: position.averageEntryPrice?.toFixed() ?? null,
     workerId: position.workerId ?? null,
+  };
+}
+
+function frozenStatus({ symbol, orderId, candidates }: FrozenStock): FleetStatus['frozen'][number] {
+  return {
+    symbol,
+    orderId,
+    candidates: candidates.map(({ key, ...terms }) => ({ number: key.number, ...terms })),
   };
 }
 

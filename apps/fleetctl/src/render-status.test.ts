@@ -42,6 +42,9 @@ const status: FleetStatus = {
     },
   ],
   stockLocks: ['900001'],
+  frozen: [],
+  foreignOrders: [],
+  foreignHoldings: [],
   processes: [{ role: 'gateway', name: 'gateway', pid: 78, life: 'unknown' }],
 };
 
@@ -64,6 +67,30 @@ describe('status for a person', () => {
       'processes:',
       '  gateway 78 on another host',
     ]);
+  });
+
+  it('tells of frozen stocks and of what is foreign only when there is some', () => {
+    const candidates = [
+      { number: '7', quantity: 10, filledQuantity: 4, price: '10005' },
+      { number: '8', quantity: 10, filledQuantity: 0, price: null },
+    ];
+    const more = {
+      ...status,
+      frozen: [{ symbol: '900002', orderId: 'o', candidates }],
+      foreignOrders: [
+        { number: '9', symbol: '900003', side: 'SELL', quantity: 5, filledQuantity: 5 },
+      ],
+      foreignHoldings: [{ symbol: '900004', quantity: 3 }],
+    };
+    expect(renderStatus(more, textsOf('en'), false)).toEqual(
+      expect.arrayContaining([
+        'frozen stocks (orders it may be):',
+        '  900002: #7 4/10 @ 10,005, #8 0/10',
+        'orders and shares that are not this fleet’s:',
+        '  900003 SELL 5/5 #9',
+        '  900004 3 shares',
+      ]),
+    );
   });
 
   it('tells it in Korean, and says where there is nothing', () => {

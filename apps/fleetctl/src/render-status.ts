@@ -29,6 +29,8 @@ export function renderStatus(
       texts,
       status.stockLocks.length === 0 ? [] : [status.stockLocks.join(' ')],
     ),
+    ...told(texts.frozen, frozenLines(status, colors)),
+    ...told(texts.foreign, foreignLines(status, texts)),
     ...section(texts.processes, texts, processLines(status, texts, colors)),
   ];
 }
@@ -36,6 +38,34 @@ export function renderStatus(
 function section(title: string, texts: Texts, lines: readonly string[]): readonly string[] {
   if (lines.length === 0) return [`${title}: ${texts.none}`];
   return [`${title}:`, ...lines.map((line) => `  ${line}`)];
+}
+
+/** Shown only when there is something. */
+function told(title: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : [`${title}:`, ...lines.map((line) => `  ${line}`)];
+}
+
+function frozenLines({ frozen }: FleetStatus, colors: Colors): readonly string[] {
+  return frozen.map(({ symbol, candidates }) => {
+    const rows = candidates.map(({ number, filledQuantity, quantity, price }) => {
+      const at = price === null ? '' : ` @ ${grouped(price)}`;
+      return `#${number} ${filledQuantity}/${quantity}${at}`;
+    });
+    return `${colors.red(symbol)}: ${rows.join(', ')}`;
+  });
+}
+
+function foreignLines(
+  { foreignOrders, foreignHoldings }: FleetStatus,
+  texts: Texts,
+): readonly string[] {
+  return [
+    ...foreignOrders.map(
+      ({ number, symbol, side, filledQuantity, quantity }) =>
+        `${symbol} ${side} ${filledQuantity}/${quantity} #${number}`,
+    ),
+    ...foreignHoldings.map(({ symbol, quantity }) => `${symbol} ${texts.shares(quantity)}`),
+  ];
 }
 
 function workerLines({ workers }: FleetStatus, texts: Texts, colors: Colors): readonly string[] {

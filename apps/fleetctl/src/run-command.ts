@@ -1,11 +1,12 @@
 import { type Environment, localeOf, SettingsError } from '@fleet/config';
 import { type FleetAccess, openFleet } from './bootstrap.ts';
 import { changeGate } from './change-gate.ts';
-import { findFleet, nameOf } from './fleet-address.ts';
+import { findFleet, type FleetAddress, nameOf } from './fleet-address.ts';
 import type { GateChange, GateCommand } from './gate-change.ts';
 import { readStatus } from './read-status.ts';
 import { renderStatus } from './render-status.ts';
 import { type Texts, textsOf } from './texts.ts';
+import { unfreezeStock } from './unfreeze-stock.ts';
 
 export interface CommandFlags {
   readonly dataDir: string;
@@ -36,10 +37,7 @@ export async function runCommand(
   flags: CommandFlags,
   surroundings: CommandSurroundings,
 ): Promise<void> {
-  const texts = textsOf(localeOf(surroundings.environment));
-  const address = findFleet(surroundings.environment, flags.dataDir, texts);
-  const access = openFleet(address);
-  try {
+  await withFleet(flags, surroundings, async (access, texts, address) => {
     if (command === 'status') {
       const status = await readStatus(address, access);
       const withColor = surroundings.isTerminal && !surroundings.environment['NO_COLOR'];
@@ -48,6 +46,19 @@ export async function runCommand(
     }
     const change = await changeGate(command, flags, access, texts);
     tell(flags, surroundings, change, () => changeLines(change, texts));
+  });
+}
+
+async function withFleet(
+  flags: CommandFlags,
+  surroundings: CommandSurroundings,
+  work: (access: FleetAccess, texts: Texts, address: FleetAddress) => Promise<void>,
+): Promise<void> {
+  const texts = textsOf(localeOf(surroundings.environment));
+  const address = findFleet(surroundings.environment, flags.dataDir, texts);
+  const access = openFleet(address);
+  try {
+    await work(access, texts, address);
   } catch (error) {
     if (isCode(error, NOTHING_THERE)) throw new SettingsError([texts.noFleetThere(address.schema)]);
     if (isCode(error, NOBODY_THERE)) throw new SettingsError([texts.unreachable(nameOf(address))]);
@@ -55,6 +66,18 @@ export async function runCommand(
   } finally {
     await closeQuietly(access);
   }
+}
+
+/** @throws SettingsError as `runCommand` */
+export async function runUnfreeze(
+  symbol: string,
+  flags: CommandFlags & { readonly order: string | undefined; readonly none: boolean },
+  surroundings: CommandSurroundings,
+): Promise<void> {
+  await withFleet(flags, surroundings, async (access, texts) => {
+    const done = await unfreezeStock(symbol, flags, access, texts);
+    tell(flags, surroundings, done, () => [texts.unfrozen(symbol, done.brokerOrderId)]);
+  });
 }
 
 function tell(

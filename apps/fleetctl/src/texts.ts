@@ -28,6 +28,11 @@ export interface Texts {
   readonly processes: string;
   readonly none: string;
   readonly unanswered: string;
+  readonly frozen: string;
+  readonly foreign: string;
+  readonly notFrozen: (symbol: string) => string;
+  readonly unfreezeHow: (numbers: string) => string;
+  readonly unfrozen: (symbol: string, brokerOrderId: string | null) => string;
   readonly shares: (count: number) => string;
   readonly life: Readonly<Record<Life, string>>;
 }
@@ -71,6 +76,13 @@ const KOREAN: Texts = {
   processes: '프로세스',
   none: '없음',
   unanswered: '답변 없음',
+  frozen: '동결 종목 (주문번호 후보)',
+  foreign: '이 플릿의 것이 아닌 주문과 보유분',
+  notFrozen: (symbol) => `${symbol} 종목은 동결되어 있지 않습니다. "fleetctl status"로 확인하세요.`,
+  unfreezeHow: (numbers) =>
+    `어느 주문이 이 플릿의 것인지 하나만 고르세요: --order 번호 (${numbers}) 또는 --none`,
+  unfrozen: (symbol, number) =>
+    `${symbol} 동결을 풀었습니다: ${number === null ? '도착하지 않은 주문으로 끝냅니다' : `주문번호 ${number}`}. 매수를 다시 하려면 "fleetctl resume"을 실행하세요.`,
   shares: (count) => `${count}주`,
   life: { alive: '살아 있음', dead: '죽음', unknown: '다른 호스트' },
 };
@@ -101,6 +113,13 @@ const ENGLISH: Texts = {
   processes: 'processes',
   none: 'none',
   unanswered: 'unanswered',
+  frozen: 'frozen stocks (orders it may be)',
+  foreign: 'orders and shares that are not this fleet’s',
+  notFrozen: (symbol) => `${symbol} is not frozen: look at "fleetctl status"`,
+  unfreezeHow: (numbers) =>
+    `say which order is this fleet’s: --order NUMBER (${numbers}), or --none, and only one of them`,
+  unfrozen: (symbol, number) =>
+    `${symbol} is thawed: ${number === null ? 'the order never arrived' : `the order is number ${number}`}. To buy again: "fleetctl resume".`,
   shares: (count) => `${count} shares`,
   life: { alive: 'alive', dead: 'DEAD', unknown: 'on another host' },
 };

@@ -8,7 +8,16 @@ import { type RuntimeFile, writeRuntimeFile } from '@fleet/config';
 import { won } from '@fleet/domain';
 import { identifySelf } from '@fleet/host';
 import { makePostgresStores, type PostgresStores } from '@fleet/storage-postgres';
-import { aProcess, newId, TEST_DATE, TEST_MARKET_AT, withDatabase } from '@fleet/testkit';
+import {
+  aBaseline,
+  aBrokerOrder,
+  anIntent,
+  aProcess,
+  newId,
+  TEST_DATE,
+  TEST_MARKET_AT,
+  withDatabase,
+} from '@fleet/testkit';
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
@@ -209,3 +218,63 @@ async function takeSupervisor() {
   if (!lease) throw new Error('somebody holds the lease');
   return lease;
 }
+
+/** A stock whose order was sent, not answered, and fits two rows of the broker's list. */
+async function freeze(symbol: string): Promise<string> {
+  const workerId = newId();
+  const marketAt = TEST_MARKET_AT;
+  const worker = { workerId, process: aProcess(), capitalLimit: won(50_000_000), marketAt };
+  await stores.workers.register({ ...worker, strategyName: 'test-strategy' });
+  const lock = { symbol, workerId, ttlMs: 60_000, graceMs: 5_000, marketAt };
+  const claim = await stores.locks.claim({ ...lock, purpose: 'ENTRY' });
+  if (!claim.granted) throw new Error(claim.reason);
+  await stores.settlement.saveBaseline(aBaseline(), marketAt);
+  const intent = anIntent({ symbol, workerId, fence: claim.fence });
+  const { orderId } = intent;
+  expect(await stores.orders.storeIntent(intent)).toMatchObject({ outcome: 'stored' });
+  // oxlint-disable-next-line no-restricted-globals -- the wall clock that the database compares with
+  const requestedAt = Date.now();
+  await stores.orders.markSent({ orderId, requestedAt, sendDeadlineMs: 3_000, marketAt });
+  const key = { date: TEST_DATE, branch: '00950' };
+  const rows = [`${Number(symbol)}7`, `${Number(symbol)}8`].map((number) =>
+    aBrokerOrder({ symbol, key: { ...key, number } }),
+  );
+  await stores.orders.freezeStock({ symbol, orderId, rows, marketAt });
+  return orderId;
+}
+
+describe('fleetctl unfreeze', () => {
+  it('takes the order that a person names, and only one that it may be', async () => {
+    writeRunning();
+    const orderId = await freeze('000001');
+    const { out } = await fleetctl(['status', '--json']);
+    expect(JSON.parse(out).frozen).toMatchObject([{ symbol: '000001', orderId }]);
+    for (const answer of [[], ['--order', '99'], ['--none', '--order', '0000017']]) {
+      const wrong = await fleetctl(['unfreeze', '000001', ...answer]);
+      expect(wrong).toMatchObject({ exitCode: 2, out: '' });
+    }
+    const ran = await fleetctl(['unfreeze', '000001', '--order', '0000017', '--json']);
+    expect(JSON.parse(ran.out)).toEqual({
+      command: 'unfreeze',
+      symbol: '000001',
+      orderId,
+      brokerOrderId: '17',
+    });
+    expect(await stores.orders.getFrozenStocks()).toEqual([]);
+    expect((await fleetctl(['unfreeze', '000001', '--none'])).exitCode).toBe(2);
+  });
+
+  it('ends the order when it is none of them', async () => {
+    writeRunning();
+    await stores.system.setGate({
+      gate: 'OPEN',
+      reason: 'looked',
+      by: 'person',
+      marketAt: TEST_MARKET_AT,
+    });
+    const orderId = await freeze('000002');
+    expect(await fleetctl(['unfreeze', '000002', '--none'])).toMatchObject({ exitCode: 0 });
+    expect(await stores.orders.getOrder(orderId)).toMatchObject({ endReason: 'NEVER_ARRIVED' });
+    expect(await stores.orders.getFrozenStocks()).toEqual([]);
+  });
+});
