@@ -125,6 +125,22 @@ describe('the REST port answers a client that', () => {
     expect(await list()).toEqual(['20260312']);
   });
 
+  it('charts the days up to "today" by its own clock, or all there are from 00000101 on', async () => {
+    const dates = ['2026-03-12', '2026-03-10', '2026-01-05'];
+    rest.exchange.daily = dates.map((date) => ({ ...DAY, date: parseTradeDate(date) }));
+    rest.clientDays = [parseTradeDate('2026-11-21')];
+    const datesOf = async (from: string, to: string) => {
+      const query = { FID_INPUT_DATE_1: from, FID_INPUT_DATE_2: to };
+      const options = { FID_PERIOD_DIV_CODE: 'D', FID_ORG_ADJ_PRC: '0' };
+      const path = `${QUOTATIONS}/inquire-daily-itemchartprice`;
+      const { body } = await rest.get(path, 'FHKST03010100', { ...PRICE, ...query, ...options });
+      return body['output2'].map((row: Record<string, string>) => row['stck_bsop_date']);
+    };
+    expect(await datesOf('20261118', '20261121')).toEqual(['20260312', '20260310']);
+    expect(await datesOf('00000101', '20261121')).toHaveLength(3);
+    expect(await datesOf('00000101', '20260310')).toEqual(['20260310', '20260105']);
+  });
+
   it('reads the minutes of "today" from the call for past days', async () => {
     rest.clientDays = [parseTradeDate('2026-03-14')];
     const rowsOf = async (date: string) => {
@@ -313,6 +329,15 @@ function loginByAppKey(change: Record<string, unknown> = {}): unknown {
     body: { input: { tr_id: 'H0STCNT0', tr_key: '005930' } },
   };
 }
+
+const DAY = {
+  open: 70_000,
+  high: 70_000,
+  low: 70_000,
+  close: 70_000,
+  volume: 1,
+  turnover: 70_000,
+};
 
 interface RawAnswer {
   readonly headers: Record<string, string | string[] | undefined>;

@@ -6,7 +6,7 @@ import { badInput, QUOTE_OK } from '../messages.ts';
 import { changeFields, marketValue, type QuoteView, turnoverRate } from '../quote-view.ts';
 import { type KisReply, reply } from '../reply.ts';
 import type { KisRequest } from '../request.ts';
-import { dateRange } from '../date-range.ts';
+import { chartRange } from '../date-range.ts';
 import { symbolQuotation } from './quote-endpoint.ts';
 
 const CHART_ROWS = 100;
@@ -37,7 +37,7 @@ interface Period {
 }
 
 function dailyChart(view: QuoteView, request: KisRequest, context: EndpointContext): KisReply {
-  const range = dateRange(request, 'FID_INPUT_DATE_1', 'FID_INPUT_DATE_2');
+  const range = chartRange(request, context);
   if (range === undefined) return reply(badInput('FID_INPUT_DATE_1'));
   const periods = periodsOf(view, context, range, periodCode(request)).slice(0, CHART_ROWS);
   const output2 = periods.map(({ bar, previousClose }) => ({
