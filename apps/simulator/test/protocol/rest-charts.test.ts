@@ -13,6 +13,22 @@ beforeEach(async () => {
 });
 afterEach(() => rest.stop());
 
+describe('the one-minute chart of an earlier day of the run', () => {
+  it('goes back from the asked minute as that day printed it', async () => {
+    rest.exchange.bars = [earlier('15:30', 70_300), earlier('10:01', 70_200), earlier('10:00', 1)];
+    const { body } = await rest.get(`${QUOTATIONS}/inquire-time-dailychartprice`, 'FHKST03010230', {
+      ...SYMBOL,
+      FID_INPUT_HOUR_1: '100100',
+      FID_INPUT_DATE_1: '20260311',
+      FID_PW_DATA_INCU_YN: 'Y',
+    });
+    expect(body['output2']).toMatchObject([
+      { stck_bsop_date: '20260311', stck_cntg_hour: '100100', stck_prpr: '70200' },
+      { stck_bsop_date: '20260311', stck_cntg_hour: '100000', stck_prpr: '1' },
+    ]);
+  });
+});
+
 describe('the one-minute chart', () => {
   // 10:12 and 10:14 traded, 10:13 did not; 10:15 is running at 10:15:30.
   beforeEach(() => {
@@ -287,4 +303,9 @@ async function chart(hour: string): Promise<string[][]> {
     row['cntg_vol'],
     row['acml_tr_pbmn'],
   ]);
+}
+
+function earlier(time: string, close: number): Bar {
+  const start = kstInstant(parseTradeDate('2026-03-11'), time);
+  return { ...bar(time, { close, volume: 5, dayTurnover: 100 }), start };
 }

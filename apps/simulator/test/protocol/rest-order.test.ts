@@ -55,6 +55,26 @@ describe('orders on the live server', () => {
     });
   });
 
+  it('takes a stop order with its condition price, and an amend of one', async () => {
+    const stop = { ORD_DVSN: '22', CNDT_PRIC: '71000' };
+    const { body } = await rest.post(ORDER, 'TTTC0012U', { ...BUY, ...stop });
+    expect(body['rt_cd']).toBe('0');
+    await rest.post(REVISE, 'TTTC0013U', {
+      ...ACCOUNT_QUERY,
+      KRX_FWDG_ORD_ORGNO: '06010',
+      ORGN_ODNO: '0000004091',
+      RVSE_CNCL_DVSN_CD: '01',
+      ORD_QTY: '0',
+      ORD_UNPR: '70600',
+      QTY_ALL_ORD_YN: 'Y',
+      ...stop,
+    });
+    expect(rest.exchange.submitted).toMatchObject([
+      { type: 'STOP_LIMIT', price: 70_500, conditionPrice: 71_000 },
+      { type: 'STOP_LIMIT', price: 70_600, conditionPrice: 71_000 },
+    ]);
+  });
+
   it.each([
     ['a float price', { ORD_UNPR: '70500.0' }],
     ['a number for a text', { ORD_QTY: 3 }],
