@@ -1,8 +1,8 @@
 import type { InstrumentClass } from '@fleet/krx';
-import { sumWon, type Won } from '../money.ts';
+import { sumWon, type Won, won } from '../money.ts';
 import type { BrokerFillRow, TieOutInput } from './tie-out-input.ts';
 
-/** What the owner traded by hand today: rows of the broker's list that are not ours. */
+/** What the owner traded by hand today: rows, or parts of them, that are not ours. */
 export interface ForeignTrades {
   readonly rows: readonly BrokerFillRow[];
   readonly boughtAmount: Won;
@@ -15,8 +15,8 @@ export interface ForeignTrades {
 const UNKNOWN_CLASS: InstrumentClass = { market: 'KOSPI', kind: 'COMMON' };
 
 export function foreignTradesOf({ ledger, broker, foreignClasses }: TieOutInput): ForeignTrades {
-  const ours = new Set(ledger.orders.map((order) => order.brokerNumber));
-  const rows = broker.orders.filter((row) => row.filledQuantity > 0 && !ours.has(row.number));
+  const ours = new Map(ledger.orders.map((order) => [order.brokerNumber, order]));
+  const rows = broker.orders.flatMap((row) => foreignPart(row, ours.get(row.number)));
   const bought = rows.filter((row) => row.side === 'BUY');
   const sold = rows.filter((row) => row.side === 'SELL');
   const shares = new Map<string, number>();
@@ -34,4 +34,15 @@ export function foreignTradesOf({ ledger, broker, foreignClasses }: TieOutInput)
     })),
     shares,
   };
+}
+
+/** Of a hand sale that took the fleet's shares too, the rest is the person's own. */
+function foreignPart(
+  row: BrokerFillRow,
+  ours: TieOutInput['ledger']['orders'][number] | undefined,
+): readonly BrokerFillRow[] {
+  if (ours !== undefined && ours.external !== true) return [];
+  const filledQuantity = row.filledQuantity - (ours?.filledQuantity ?? 0);
+  const filledAmount = won(row.filledAmount.minus(ours?.filledAmount ?? 0));
+  return filledQuantity > 0 ? [{ ...row, filledQuantity, filledAmount }] : [];
 }

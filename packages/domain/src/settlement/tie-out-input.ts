@@ -14,6 +14,8 @@ export interface TieOutLedger {
     readonly symbol: string;
     readonly filledQuantity: number;
     readonly filledAmount: Won;
+    /** A person's sale, of which the fleet's shares may be a part. */
+    readonly external?: boolean;
   }[];
 }
 

@@ -244,6 +244,33 @@ describe('tie-out: tolerance and what is foreign', () => {
     });
     expect(asFund.costDifference.toNumber()).toBe(800);
   });
+
+  it('parts a hand sale that took shares of the fleet and the owner’s own with one order', () => {
+    const mixed = row('14', '000660', 'SELL', 891_000, 3);
+    const costs = 80 + 160 + 592 + 1_778;
+    const input = (external: boolean): TieOutInput => ({
+      ...tied,
+      ledger: {
+        ...tied.ledger,
+        orders: tied.ledger.orders.map((each) =>
+          each.brokerNumber === '14' ? { ...each, external } : each,
+        ),
+      },
+      broker: {
+        ...tied.broker,
+        soldAmount: won(tied.broker.soldAmount.plus(594_000)),
+        costs: won(7 + costs),
+        settledCashD2: won(10_000_500 + 1_185_500 - 586_500 - costs),
+        orders: tied.broker.orders.map((each) => (each.number === '14' ? mixed : each)),
+      },
+      baseline: { ...tied.baseline, foreignHoldings: { '035720': 9, '000660': 2 } },
+    });
+    const result = tieOut(input(true));
+    expect(result.findings).toEqual(['foreign order 14 (000660): SELL 2 for 594000']);
+    expect(result.ok).toBe(true);
+    // An order of our own of which the list knows more is a difference, not somebody else's.
+    expect(tieOut(input(false)).ok).toBe(false);
+  });
 });
 
 function order(brokerNumber: string, symbol: string, amount: number, shares = 1) {

@@ -101,8 +101,17 @@ function orderDifferencesOf(
   const ours = filledByNumber(
     ledger.orders.map(({ brokerNumber, ...order }) => ({ ...order, number: brokerNumber })),
   );
-  const notOurs = new Set(foreign.rows.map((row) => row.number));
-  const theirs = filledByNumber(broker.orders.filter((row) => !notOurs.has(row.number)));
+  const notOurs = new Map(foreign.rows.map((row) => [row.number, row]));
+  const theirs = filledByNumber(
+    broker.orders.map((row) => {
+      const rest = notOurs.get(row.number);
+      return {
+        ...row,
+        filledQuantity: row.filledQuantity - (rest?.filledQuantity ?? 0),
+        filledAmount: won(row.filledAmount.minus(rest?.filledAmount ?? 0)),
+      };
+    }),
+  );
   const numbers = new Set([...ours.keys(), ...theirs.keys()]);
   return [...numbers].toSorted().flatMap((brokerNumber) => {
     const our = ours.get(brokerNumber);

@@ -155,6 +155,8 @@ export interface DayLedger {
     readonly symbol: string;
     readonly filledQuantity: number;
     readonly filledAmount: Won;
+    /** A person's sale, of which the fleet's shares may be a part. */
+    readonly external?: boolean;
   }[];
 }
 

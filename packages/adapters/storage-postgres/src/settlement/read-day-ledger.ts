@@ -32,7 +32,7 @@ const BEARERS = `
 /** Fills again, added up by the broker's number: the order row's own sums are not asked. */
 const ORDERS = `
   SELECT o.broker_order_id, o.symbol, coalesce(sum(f.qty), 0)::bigint AS qty,
-    coalesce(sum(f.amount), 0) AS amount
+    coalesce(sum(f.amount), 0) AS amount, bool_or(o.purpose = 'EXTERNAL') AS external
   FROM orders o LEFT JOIN fills f USING (order_id)
   WHERE o.trade_date = $1 AND o.request = 'PLACE' AND o.broker_order_id IS NOT NULL
   GROUP BY o.broker_order_id, o.symbol ORDER BY o.broker_order_id`;
@@ -93,11 +93,13 @@ async function readOrderSums(client: Client, tradeDate: TradeDate): Promise<DayL
     symbol: string;
     qty: number;
     amount: string;
+    external: boolean;
   }>(ORDERS, [tradeDate]);
   return rows.map((row) => ({
     brokerNumber: row.broker_order_id,
     symbol: row.symbol,
     filledQuantity: row.qty,
     filledAmount: wonOf(row.amount),
+    external: row.external,
   }));
 }
