@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { localeOf, readEnvironment, SettingsError } from '@fleet/config';
+import { addDoctor, NOT_WELL } from './doctor/add-doctor.ts';
 import type { GateCommand } from './gate-change.ts';
 import { type CommandSurroundings, runCommand, runUnfreeze } from './run-command.ts';
 import { textsOf } from './texts.ts';
@@ -51,6 +52,7 @@ function makeCommand(): Command {
     .option('--json', 'the same for programs: stable English keys')
     .option('--data-dir <folder>', 'where the running fleet left its runtime file', '.data')
     .action((symbol: string, flags: UnfreezeFlags) => unfreeze(symbol, flags));
+  addDoctor(program);
   return program;
 }
 
@@ -82,7 +84,10 @@ async function main(): Promise<number> {
     await makeCommand().parseAsync(process.argv);
     return 0;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
+    if (error instanceof CommanderError) {
+      if (error.code === NOT_WELL) return EXIT_FAILED;
+      return error.exitCode === 0 ? 0 : EXIT_USAGE;
+    }
     if (error instanceof SettingsError) {
       for (const problem of error.problems) process.stderr.write(`${problem}\n`);
       return EXIT_USAGE;

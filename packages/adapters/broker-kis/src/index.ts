@@ -16,3 +16,6 @@ export type { RegisterResult } from './feed/kis-feed.ts';
 export type { FeedEvents } from './feed/feed-events.ts';
 export type { MarketChange, MarketState } from './feed/market-state-frame.ts';
 export type { FrameReject, RejectReason } from './feed/frame.ts';
+export { makeKisProbe } from './probe/make-kis-probe.ts';
+export type { KisProbe } from './probe/make-kis-probe.ts';
+export type { FeedSight } from './probe/watch-feed.ts';

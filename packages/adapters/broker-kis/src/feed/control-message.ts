@@ -11,6 +11,8 @@ export type ControlMessage =
       readonly trKey: string;
       readonly code: string;
       readonly message: string;
+      /** Y or N as KIS says it; notices have been announced as N and come encrypted. */
+      readonly encrypt: string;
       readonly secret: NoticeKey | undefined;
     };
 
@@ -28,6 +30,7 @@ export function parseControlMessage(text: string): ControlMessage | undefined {
     trKey: scalar(header['tr_key']),
     code: scalar(body['msg_cd']),
     message: scalar(body['msg1']),
+    encrypt: scalar(header['encrypt']),
     secret: secretOf(body['output']),
   };
 }

@@ -18,6 +18,8 @@ export interface SessionListener {
   onData(text: string): void;
   /** Every acknowledgement, also late ones. */
   onAnswer(answer: FeedAnswer): void;
+  /** A heartbeat; it has been answered. */
+  onPing?(): void;
 }
 
 interface Question {
@@ -132,6 +134,7 @@ export class FeedSession {
     if (control === undefined) this.#listener.onData(text);
     else if (control.kind === 'ping') this.#pong(text);
     else this.#answer(control);
+    if (control?.kind === 'ping') this.#listener.onPing?.();
   }
 
   /** KIS counts a pong control frame with its own text as the answer. */
