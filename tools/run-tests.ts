@@ -3,11 +3,13 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { COVERED, lineCoverage, WANTED_PERCENT } from './coverage.ts';
 
 /**
  * Runs the test suites: `unit`, `integration`, `scenario`, or all of them in that order. Further
- * arguments go to jest. Scenario tests start whole fleets, so they run one at a time.
- * The last line of output sums up: `N passed, N failed, N skipped`.
+ * arguments go to jest. Scenario tests start whole fleets, so they run one at a time. All unit tests
+ * together must cover the rules and the use cases. The last line of output sums up:
+ * `N passed, N failed, N skipped`.
  */
 interface Counts {
   readonly passed: number;
@@ -21,10 +23,15 @@ const SUITES: Readonly<Record<string, readonly string[]>> = {
   scenario: ['--testMatch=**/*.scenario.test.ts', '--runInBand'],
 };
 
+interface Scratch {
+  readonly counts: string;
+  readonly coverage: string;
+}
+
 const root = fileURLToPath(new URL('..', import.meta.url));
 const jest = join(root, 'node_modules/jest/bin/jest.js');
 
-function runSuite(name: string, jestArguments: readonly string[], countsFile: string): number {
+function runSuite(name: string, jestArguments: readonly string[], scratch: Scratch): number {
   const nodeOptions = ['--experimental-vm-modules', '--no-warnings'];
   const config = ['--config', join(root, 'tools/jest.config.mjs'), '--passWithNoTests'];
   console.log(`\n== ${name} tests ==`);
@@ -32,7 +39,7 @@ function runSuite(name: string, jestArguments: readonly string[], countsFile: st
   const done = spawnSync(
     process.execPath,
     [...nodeOptions, jest, ...config, ...suite, ...jestArguments],
-    { cwd: root, stdio: 'inherit', env: { ...process.env, FLEET_TEST_COUNTS: countsFile } },
+    { cwd: root, stdio: 'inherit', env: { ...process.env, FLEET_TEST_COUNTS: scratch.counts } },
   );
   return done.status ?? 1;
 }
@@ -50,15 +57,31 @@ function sum(countsFile: string): Counts {
     }));
 }
 
+/** False when the unit tests cover too little. */
+function tellCoverage(folder: string): boolean {
+  const covered = lineCoverage(folder);
+  const told = covered.map(({ name, percent }) => `${name} ${percent.toFixed(1)} %`).join(', ');
+  console.log(`\nlines covered by unit tests: ${told} (wanted: ${WANTED_PERCENT} %)`);
+  return covered.every(({ percent }) => percent >= WANTED_PERCENT);
+}
+
 const [first, ...rest] = process.argv.slice(2);
 const named = first !== undefined && first in SUITES;
 const suites = named ? [first] : Object.keys(SUITES);
 const jestArguments = named || first === undefined ? rest : [first, ...rest];
-const scratch = mkdtempSync(join(tmpdir(), 'fleet-test-counts-'));
-const countsFile = join(scratch, 'counts.jsonl');
-const failures = suites.filter((name) => runSuite(name, jestArguments, countsFile) !== 0);
-const { passed, failed, skipped } = sum(countsFile);
-rmSync(scratch, { recursive: true, force: true });
+const folder = mkdtempSync(join(tmpdir(), 'fleet-test-counts-'));
+const scratch: Scratch = {
+  counts: join(folder, 'counts.jsonl'),
+  coverage: join(folder, 'coverage'),
+};
+const failures = suites.filter((name) => {
+  const isMeasured = name === 'unit' && jestArguments.length === 0;
+  const measuring = isMeasured ? [...COVERED, `--coverageDirectory=${scratch.coverage}`] : [];
+  const code = runSuite(name, [...measuring, ...jestArguments], scratch);
+  return code !== 0 || (isMeasured && !tellCoverage(scratch.coverage));
+});
+const { passed, failed, skipped } = sum(scratch.counts);
+rmSync(folder, { recursive: true, force: true });
 if (failures.length > 0) console.log(`\nfailing suites: ${failures.join(', ')}`);
 console.log(
   `\n${passed} passed, ${Math.max(failed, failures.length > 0 ? 1 : 0)} failed, ${skipped} skipped`,
