@@ -22,6 +22,8 @@ export interface Instrument extends InstrumentClass {
   readonly previousTurnover: number;
   readonly listedShares: number;
   readonly listedOn: TradeDate;
+  /** In KOSPI 200, as far as the day's source knows; its dynamic interruptions come sooner. */
+  readonly isKospi200?: boolean;
 }
 
 export interface Quote {

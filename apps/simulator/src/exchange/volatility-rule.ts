@@ -6,10 +6,15 @@ import type { VolatilityInterruption } from './types.ts';
 
 const { staticRate, dynamicRate, auctionMs, randomEndMsMax } = VOLATILITY_INTERRUPTION;
 const STATIC_PERCENT = percentOf(staticRate);
-/** No day source tells who is in KOSPI 200, and the master files served here name no member. */
 const DYNAMIC_PERCENT = {
-  continuous: percentOf(dynamicRate.continuous.other),
-  closingAuction: percentOf(dynamicRate.closingAuction.other),
+  kospi200: {
+    continuous: percentOf(dynamicRate.continuous.kospi200),
+    closingAuction: percentOf(dynamicRate.closingAuction.kospi200),
+  },
+  other: {
+    continuous: percentOf(dynamicRate.continuous.other),
+    closingAuction: percentOf(dynamicRate.closingAuction.other),
+  },
 };
 const NOISE_SALT = 11;
 
@@ -30,12 +35,14 @@ export class VolatilityRule {
   readonly #session: Session;
   readonly #hash: number;
   readonly #applies: boolean;
+  readonly #dynamicPercent: (typeof DYNAMIC_PERCENT)['other'];
 
   constructor(instrument: ListedInstrument, session: Session, hash: number) {
     this.referencePrice = instrument.referencePrice;
     this.#symbol = instrument.symbol;
     this.#session = session;
     this.#hash = hash;
+    this.#dynamicPercent = DYNAMIC_PERCENT[instrument.isKospi200 === true ? 'kospi200' : 'other'];
     this.#applies = instrument.market !== 'KONEX' && instrument.kind !== 'ELW';
   }
 
@@ -50,7 +57,7 @@ export class VolatilityRule {
     if (!this.#applies) return undefined;
     const { at, price, last } = trade;
     const isClosing = at >= this.#session.closingAuction.from;
-    const dynamic = DYNAMIC_PERCENT[isClosing ? 'closingAuction' : 'continuous'];
+    const dynamic = this.#dynamicPercent[isClosing ? 'closingAuction' : 'continuous'];
     if (deviates(price, this.referencePrice, STATIC_PERCENT)) {
       return this.#begin('STATIC', this.referencePrice, trade);
     }

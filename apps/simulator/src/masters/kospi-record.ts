@@ -23,7 +23,8 @@ export function kospiRecord(instrument: Instrument, facts: MasterFacts): Buffer 
       no, // 6 mnin_cls_code_yn
       no, // 7 low_current_yn
       blank(1), // 8 sprn_strr_nmix_issu_yn
-      code('0'), // 9 kospi200_apnt_cls_code
+      // A member's sector is not known here: all are of the first.
+      code(instrument.isKospi200 === true ? '1' : '0'), // 9 kospi200_apnt_cls_code
       no, // 10 kospi100_issu_yn
       no, // 11 kospi50_issu_yn
       no, // 12 krx_issu_yn

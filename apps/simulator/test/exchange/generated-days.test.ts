@@ -49,6 +49,14 @@ describe('a generated day', () => {
     expect(listed.some(({ halts }) => halts.length > 0)).toBe(true);
   });
 
+  it('has members of an index among the ordinary stocks of KOSPI', () => {
+    const members = [...day.symbols.values()]
+      .map(({ instrument }) => instrument)
+      .filter(({ isKospi200 }) => isKospi200);
+    expect(members.length).toBe(35);
+    expect(members.every(({ market, kind }) => market === 'KOSPI' && kind === 'COMMON')).toBe(true);
+  });
+
   it('keeps prices on the tick, inside the limits, and high and low around them', () => {
     const closing = closingMinute(day.session);
     let wrong = 0;

@@ -18,6 +18,7 @@ export interface TestSymbol {
   readonly kind?: InstrumentKind;
   readonly halts?: readonly { readonly from: number; readonly to: number }[];
   readonly offHours?: OffHoursTrading;
+  readonly isKospi200?: boolean;
 }
 
 export const TEST_DATE = parseTradeDate('2026-03-12');
@@ -87,6 +88,7 @@ function testSymbol(symbol: string, given: TestSymbol, date: typeof TEST_DATE): 
       listedOn: parseTradeDate('2000-01-04'),
       visibleFrom: Number.NEGATIVE_INFINITY,
       halts: given.halts ?? [],
+      isKospi200: given.isKospi200 ?? false,
     },
   };
 }

@@ -167,6 +167,17 @@ describe('a volatility interruption', () => {
     expect(calm.exchange.interruptions()).toEqual([]);
   });
 
+  it('comes at 3 % for a member of KOSPI 200', () => {
+    const bars = JUMP.map(([minute, price]) =>
+      flat(minute, price === 11_200 ? 10_300 : price, 6000),
+    );
+    const member = open(bars, { isKospi200: true });
+    expect(interrupt(member)).toMatchObject({ kind: 'DYNAMIC', triggerPrice: 10_300 });
+    const other = open(bars);
+    other.moveTo(afterOpen(40));
+    expect(other.exchange.interruptions()).toEqual([]);
+  });
+
   it('delays an open that is 10 % off the reference', async () => {
     const market = open(JUMP, { reference: 9000 });
     const found = interrupt(market, TEST_SESSION.regular.from);

@@ -85,7 +85,7 @@ function generateDay(
   const mood = makeMood(date, minutes, seed);
   const symbols = new Map<string, DaySymbol>();
   for (const character of universe) {
-    const { symbol, name, market, kind, listedOn, listedShares } = character;
+    const { symbol, name, market, kind, listedOn, listedShares, isKospi200 } = character;
     const random = new SeededRandom(hashText(`${date}:${symbol}`, seed));
     const history = [...(histories.get(symbol) ?? [])];
     const referencePrice = history.at(-1)?.close ?? character.firstPrice;
@@ -122,6 +122,7 @@ function generateDay(
         previousTurnover: history.at(-1)?.turnover ?? 0,
         listedShares,
         listedOn,
+        isKospi200,
         visibleFrom: Number.NEGATIVE_INFINITY,
         halts: fate === 'HALTED_ALL_DAY' ? [allDay] : midDay === undefined ? [] : [midDay],
       },

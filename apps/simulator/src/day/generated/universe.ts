@@ -11,6 +11,7 @@ export interface Character {
   readonly kind: InstrumentKind;
   readonly listedOn: TradeDate;
   readonly listedShares: number;
+  readonly isKospi200: boolean;
   readonly firstPrice: number;
   /** Standard deviation of a minute's own move. */
   readonly minuteVolatility: number;
@@ -21,6 +22,10 @@ export interface Character {
 }
 
 export const SECTORS = 12;
+/** About the share of KOSPI's stocks that its index of 200 has. */
+const INDEX_MEMBERS = 35;
+
+type Draft = Omit<Character, 'isKospi200'>;
 
 interface Group {
   readonly count: number;
@@ -44,16 +49,26 @@ export function makeUniverse(seed: number): readonly Character[] {
   const random = new SeededRandom(hashText('universe', seed));
   const symbols = new Set<string>();
   const names = new Set<string>();
-  return GROUPS.flatMap((group) =>
+  const characters = GROUPS.flatMap((group) =>
     Array.from({ length: group.count }, () => makeCharacter(group, random, { symbols, names })),
   );
+  const members = new Set(largest(characters, INDEX_MEMBERS));
+  return characters.map((each) => ({ ...each, isKospi200: members.has(each) }));
+}
+
+/** The largest ordinary stocks of KOSPI by market value. */
+function largest(characters: readonly Draft[], count: number): readonly Draft[] {
+  return characters
+    .filter(({ market, kind }) => market === 'KOSPI' && kind === 'COMMON')
+    .toSorted((a, b) => b.firstPrice * b.listedShares - a.firstPrice * a.listedShares)
+    .slice(0, count);
 }
 
 function makeCharacter(
   group: Group,
   random: SeededRandom,
   taken: { readonly symbols: Set<string>; readonly names: Set<string> },
-): Character {
+): Draft {
   const { market, kind } = group;
   const firstPrice = Math.round(
     Math.min(900_000, Math.max(600, 16_000 * Math.exp(random.normal()))),

@@ -95,7 +95,7 @@ function listing(instrument: Instrument): Record<string, string> {
     cpta: '0',
     papr: '5000',
     issu_pric: '0',
-    kospi200_item_yn: 'N',
+    kospi200_item_yn: yesNo(instrument.isKospi200 === true),
     scts_mket_lstg_dt: instrument.market === 'KOSPI' ? listedOn : '',
     scts_mket_lstg_abol_dt: '',
     kosdaq_mket_lstg_dt: instrument.market === 'KOSDAQ' ? listedOn : '',
