@@ -4,7 +4,14 @@
  */
 
 /** Tests and what serves them alone. */
-const TEST = ['\\.test\\.ts$', '/test/', '/testing/', '^packages/testkit/', '^scenarios/'];
+const TEST = [
+  '\\.test\\.ts$',
+  '/test/',
+  '/testing/',
+  '^packages/testkit/',
+  '^scenarios/',
+  '^chaos/',
+];
 const ADAPTERS = '^packages/adapters/';
 const INNER = ['^packages/krx/', '^packages/domain/', '^packages/service-layer/'];
 

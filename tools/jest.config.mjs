@@ -11,6 +11,7 @@ export default {
     '<rootDir>/tools',
     '<rootDir>/scenarios',
     '<rootDir>/bench',
+    '<rootDir>/chaos',
   ],
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
