@@ -38,8 +38,6 @@ export interface Judgement {
   readonly indicators: Indicators;
   readonly turnoverPerMinute: Decimal;
   readonly decision: BuyDecision;
-  /** A buy on bars that hold several minutes each is no signal. */
-  readonly coarse: boolean;
 }
 
 /**
@@ -82,10 +80,10 @@ function judgeStock(
   const needed = widest(windows);
   const bars = coarseBars(stock, candles, needed);
   const judged = { stock, quote, indicators, turnoverPerMinute: perMinute };
-  if (bars === undefined) return { ...judged, decision, coarse: false };
-  if (!decision.signal) return { ...judged, decision, coarse: true };
+  if (bars === undefined || !decision.signal) return { ...judged, decision };
+  // A buy on bars that hold several minutes each is no signal.
   const whyNot = [{ code: 'BARS_COARSE', actual: String(bars), limit: String(needed) }];
-  return { ...judged, decision: { signal: false, score: decision.score, whyNot }, coarse: true };
+  return { ...judged, decision: { signal: false, score: decision.score, whyNot } };
 }
 
 /** The row that a judgement leaves. */

@@ -167,8 +167,9 @@ describe('SC-002: the scan of the market', () => {
     expect(trading.scans[0]?.refusals).toEqual({ 'test-strategy': { SCRIPT: 2 } });
   });
 
-  it('marks every price that it has seen, and the market by its median', async () => {
-    const { marketClock, marketData, trading, scan, symbols } = setUp(3);
+  it('marks the prices of what may be bought, and the market by its median', async () => {
+    const { marketClock, marketData, trading, scan, strategy, symbols } = setUp(4);
+    strategy.buy = ({ quote }) => quote.symbol !== symbols[3];
     await scan();
     expect(trading.scans[0]).toMatchObject({ marketChange: 10_000 / 9_900 - 1 });
     expect(trading.scans[0]?.marks).toHaveLength(3);
@@ -276,6 +277,37 @@ describe('SC-002: stocks that are looked at seldom', () => {
     expect((await scan()).signals).toBe(0);
     await marketClock.advance(90_000);
     expect((await scan()).signals).toBe(1);
+  });
+
+  it('are asked for less often while they have hardly traded', async () => {
+    const { scan, marketData, marketClock, candlesFor } = await seldomSeen();
+    await scan();
+    candlesFor(1);
+    await marketClock.advance(9 * MINUTE_MS);
+    expect((await scan()).signals).toBe(0);
+    await marketClock.advance(MINUTE_MS);
+    expect((await scan()).signals).toBe(1);
+    expect(marketData.asked).toHaveLength(5);
+  });
+
+  it('are asked for when only bars are missing, and not when anything else speaks against them', async () => {
+    const { strategy, marketClock, marketData, scan, symbols } = setUp(2);
+    const [few = '', wide = ''] = symbols;
+    const bars = new Map<string, number>();
+    strategy.refusals = ({ quote, indicators }) => {
+      bars.set(quote.symbol, indicators.bars);
+      const codes = quote.symbol === few ? ['BARS', 'TURNOVER'] : ['BARS', 'SPREAD_RATE'];
+      return codes.map((code) => ({ code, actual: '0', limit: '1' }));
+    };
+    strategy.buy = () => false;
+    for (const symbol of symbols) marketData.candles.set(symbol, minutes(30, marketClock.now()));
+    await scan();
+    expect(bars).toEqual(
+      new Map([
+        [few, 30],
+        [wide, 0],
+      ]),
+    );
   });
 
   it('stay fine while they signal: they are looked at in every scan', async () => {

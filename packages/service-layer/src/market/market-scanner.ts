@@ -96,19 +96,22 @@ export class MarketScanner {
     const rows = judged
       .flatMap(([name, judgements]) => rowsOf(judgements, name, now))
       .map((row) => ({ ...row, scanId }));
+    const signals = rows.filter((row) => row.signal);
+    const marked = new Set([...held, ...signals.map(({ symbol }) => symbol)]);
     const scan: ScanSummary = {
       scanId,
       scannedAt: now,
       looked: looked.length,
       tradeDate,
-      marks: quotes.map((quote) => this.#markOf(quote, now)),
+      marks: quotes
+        .filter(({ symbol }) => marked.has(symbol))
+        .map((quote) => this.#markOf(quote, now)),
       marketChange: medianChange(looked),
       refusals: Object.fromEntries(
         judged.map(([name, judgements]) => [name, countRefusals(judgements)]),
       ),
     };
     await trading.saveScan(rows, scan);
-    const signals = rows.filter((row) => row.signal);
     this.#follow(signals, now);
     log.debug('CandidatesScanned', { scanId, looked: looked.length, signals: signals.length });
     return { looked: looked.length, signals: signals.length };
@@ -229,11 +232,13 @@ function chooseProspects(judgements: readonly Judgement[], now: number): Watched
   return [...new Set(prospects)].slice(0, BACKFILLS_PER_SCAN);
 }
 
-/** Only bars stand between this stock and a signal, and these bars are few or coarse. */
-function isProspect({ decision, coarse }: Judgement): boolean {
+/** Only bars stand between this stock and a signal, and these bars are coarse or too few. */
+function isProspect(judgement: Judgement): boolean {
+  const { decision } = judgement;
   if (decision.signal) return false;
   const codes = decision.whyNot.map(({ code }) => code);
-  return codes.every((code) => BAR_REFUSALS.has(code)) && (coarse || codes.includes('BARS'));
+  const tooFew = codes.includes('BARS') && codes.every((code) => BAR_REFUSALS.has(code));
+  return tooFew || isCoarseSignal(judgement);
 }
 
 function byPromise(a: Judgement, b: Judgement): number {

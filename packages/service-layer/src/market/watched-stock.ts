@@ -30,9 +30,12 @@ export interface WatchedStock {
 }
 
 /** Looks further apart than this leave minutes out. */
-const GAP_MS = 90_000;
-/** A stock's candles are asked for at most this often. */
+const GAP_MS = 120_000;
+/** A stock's candles are asked for at most this often, */
 const BACKFILL_EVERY_MS = 120_000;
+/** and of one that has not traded in so many minutes yet, less often. */
+const THIN_MINUTES = 30;
+const BACKFILL_THIN_EVERY_MS = 600_000;
 const RANGE_BARS = 10;
 
 export function watchedStock(instrument: Instrument): WatchedStock {
@@ -60,7 +63,8 @@ export function look(stock: WatchedStock, quote: Quote, now: number): void {
 
 /** The broker's own minutes in place of ours; the day's volume goes on from the last quote. */
 export function backfill(stock: WatchedStock, candles: readonly Candle[], now: number): void {
-  stock.nextBackfillAt = now + BACKFILL_EVERY_MS;
+  const isThin = candles.length < THIN_MINUTES;
+  stock.nextBackfillAt = now + (isThin ? BACKFILL_THIN_EVERY_MS : BACKFILL_EVERY_MS);
   if (candles.length === 0) return;
   const series = candleSeries(candles);
   stock.series = stock.quote ? addQuote(series, stock.quote) : series;

@@ -26,7 +26,7 @@ export interface Candidate {
   readonly whyNot: readonly WhyNot[];
 }
 
-/** The last price that a scan saw of a stock. */
+/** The last price that a scan saw of a stock that is held or may be bought. */
 export interface StockMark {
   readonly symbol: string;
   readonly price: Price;

@@ -6,6 +6,7 @@ import {
   type SellSignal,
   type Strategy,
   type Urgency,
+  type WhyNot,
 } from '@fleet/domain';
 
 /** A strategy that says what the test says. */
@@ -14,6 +15,8 @@ export class ScriptedStrategy implements Strategy {
   readonly version = '1.0.0';
   readonly parameters = {};
   buy: (candidate: CandidateView) => boolean = () => true;
+  /** Why not, when it does not buy; the script's own line when undefined. */
+  refusals: ((candidate: CandidateView) => readonly WhyNot[]) | undefined;
   urgency: Urgency = 'NORMAL';
   sell: (holding: HoldingView) => SellSignal | undefined = () => undefined;
 
@@ -34,7 +37,7 @@ export class ScriptedStrategy implements Strategy {
     const score = candidate.turnoverPerMinute;
     return this.buy(candidate)
       ? { signal: true, score, reasons, urgency: this.urgency }
-      : { signal: false, score, whyNot: reasons };
+      : { signal: false, score, whyNot: this.refusals?.(candidate) ?? reasons };
   }
 
   evaluateSell(holding: HoldingView): SellSignal | undefined {
