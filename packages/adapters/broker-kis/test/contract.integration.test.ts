@@ -1,5 +1,5 @@
 import { describeBrokerPort, describeMarketDataPort, type PortsUnderTest } from '@fleet/testkit';
-import { type KisProfile, LIVE_PROFILE, PAPER_PROFILE } from '../src/index.ts';
+import { type KisProfile, LIVE_PROFILE, PAPER_PROFILE, profileAt } from '../src/index.ts';
 import { startSimulatorKit } from './support/running-simulator.ts';
 
 async function start(profile: KisProfile): Promise<PortsUnderTest> {
@@ -23,3 +23,8 @@ for (const profile of [LIVE_PROFILE, PAPER_PROFILE]) {
   describeBrokerPort(name, () => start(profile));
   describeMarketDataPort(name, profile.name, () => start(profile));
 }
+
+// Merged quotes and ticks; there is no other market behind the simulator than KRX.
+describeMarketDataPort('the adapter seen from SOR', 'live', () =>
+  start(profileAt(LIVE_PROFILE, 'SOR')),
+);

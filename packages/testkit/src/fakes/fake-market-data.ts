@@ -1,11 +1,14 @@
 import { quantity, type Candle, type Price, type Quote } from '@fleet/domain';
-import type {
-  Instrument,
-  MarketDataPort,
-  OrderBook,
-  QuoteListener,
-  RankedSymbol,
-  Tick,
+import type { TradeDate } from '@fleet/krx';
+import {
+  BrokerError,
+  type CallOptions,
+  type Instrument,
+  type MarketDataPort,
+  type OrderBook,
+  type QuoteListener,
+  type RankedSymbol,
+  type Tick,
 } from '@fleet/service-layer';
 import { Failures } from './failures.ts';
 
@@ -16,6 +19,7 @@ export class FakeMarketData implements MarketDataPort {
   readonly candles = new Map<string, readonly Candle[]>();
   instruments: readonly Instrument[] = [];
   ranks: readonly RankedSymbol[] = [];
+  openOn: (date: TradeDate) => boolean | undefined = () => true;
   books = new Map<string, Pick<OrderBook, 'bids' | 'asks'>>();
   /** Symbols of each `getQuotes`. */
   readonly asked: (readonly string[])[] = [];
@@ -51,26 +55,34 @@ export class FakeMarketData implements MarketDataPort {
     return this.instruments;
   }
 
-  async getQuote(symbol: string): Promise<Quote> {
+  async getQuote(symbol: string, options?: CallOptions): Promise<Quote> {
+    options?.signal?.throwIfAborted();
     this.failures.throwIfDue('getQuote');
     const quote = this.quotes.get(symbol);
-    if (!quote) throw new Error(`no quote of ${symbol}`);
+    if (!quote) throw new BrokerError('REFUSED', `no quote of ${symbol}`);
     return quote;
   }
 
-  async getQuotes(symbols: readonly string[]): Promise<readonly Quote[]> {
+  async getQuotes(symbols: readonly string[], options?: CallOptions): Promise<readonly Quote[]> {
+    options?.signal?.throwIfAborted();
     this.asked.push(symbols);
     this.failures.throwIfDue('getQuotes');
     return symbols.flatMap((symbol) => this.quotes.get(symbol) ?? []);
   }
 
-  async getOrderBook(symbol: string): Promise<OrderBook> {
+  async getOrderBook(symbol: string, options?: CallOptions): Promise<OrderBook> {
+    options?.signal?.throwIfAborted();
     this.failures.throwIfDue('getOrderBook');
     const { bids, asks } = this.books.get(symbol) ?? { bids: [], asks: [] };
     return { symbol, at: 0, bids, asks };
   }
 
-  async getMinuteCandles(symbol: string, count: number): Promise<readonly Candle[]> {
+  async getMinuteCandles(
+    symbol: string,
+    count: number,
+    options?: CallOptions,
+  ): Promise<readonly Candle[]> {
+    options?.signal?.throwIfAborted();
     this.failures.throwIfDue('getMinuteCandles');
     return (this.candles.get(symbol) ?? []).slice(-count);
   }
@@ -80,8 +92,8 @@ export class FakeMarketData implements MarketDataPort {
     return this.ranks;
   }
 
-  async isMarketOpenOn(): Promise<boolean | undefined> {
-    return true;
+  async isMarketOpenOn(date: TradeDate): Promise<boolean | undefined> {
+    return this.openOn(date);
   }
 
   async subscribeQuotes(symbols: readonly string[], listener: QuoteListener): Promise<void> {

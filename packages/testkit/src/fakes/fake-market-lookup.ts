@@ -2,6 +2,7 @@ import type { Candle } from '@fleet/domain';
 import type { TradeDate } from '@fleet/krx';
 import {
   BrokerError,
+  type CallOptions,
   type DailyCandle,
   type DailyCandleQuery,
   type InstrumentInfo,
@@ -29,7 +30,11 @@ export class FakeMarketLookup implements MarketLookupPort {
   days: readonly MarketDay[] = [];
   marketTime: MarketTime | undefined;
 
-  async getDailyCandles({ symbol, from, to }: DailyCandleQuery): Promise<readonly DailyCandle[]> {
+  async getDailyCandles(
+    { symbol, from, to }: DailyCandleQuery,
+    options?: CallOptions,
+  ): Promise<readonly DailyCandle[]> {
+    options?.signal?.throwIfAborted();
     this.failures.throwIfDue('getDailyCandles');
     const candles = this.dailyCandles.get(symbol) ?? [];
     return candles.filter(({ date }) => date >= from && date <= to);
