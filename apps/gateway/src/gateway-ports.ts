@@ -7,6 +7,7 @@ import type {
   Log,
   MarketClock,
   MarketDataPort,
+  MarketLookupPort,
   OrderStore,
   OrderSubmitter,
   ProcessIdentity,
@@ -30,6 +31,7 @@ export interface FeedSignals {
 export interface GatewayPorts {
   readonly broker: BrokerPort & OrderSubmitter;
   readonly marketData: MarketDataPort;
+  readonly lookup: MarketLookupPort;
   readonly feed: FeedSignals;
   /** Leaves the broker's feed and ends idle connections. */
   readonly closeBroker: () => Promise<void>;
@@ -38,9 +40,9 @@ export interface GatewayPorts {
   readonly orders: OrderStore;
   readonly account: AccountStore;
   readonly leases: LeaseStore;
+  readonly events: Pick<EventStore, 'append'>;
   readonly clock: Clock;
   /** Also broker time: the wall clock outside a simulation. */
-  readonly events: Pick<EventStore, 'append'>;
   readonly marketClock: MarketClock;
   readonly identity: ProcessIdentity;
   readonly judgeProcess: (identity: ProcessIdentity) => 'alive' | 'dead' | 'unknown';

@@ -148,7 +148,7 @@ export class Gateway {
   }
 
   #services(): GatewayServices {
-    const { broker, marketData, budget, feed } = this.#ports;
+    const { broker, marketData, lookup, budget, feed } = this.#ports;
     return {
       broker: {
         login: (signal) => this.#session.login(signal),
@@ -157,9 +157,11 @@ export class Gateway {
         getAccounts: (options) => broker.getAccounts(options),
         getCash: (accountId, options) => broker.getCash(accountId, options),
         getBuyingPower: (query, options) => broker.getBuyingPower(query, options),
+        getSellableQuantity: (symbol, options) => broker.getSellableQuantity(symbol, options),
         getOrders: (accountId, date, options) => broker.getOrders(accountId, date, options),
       },
       marketData,
+      lookup,
       submit: (request) => this.#submit(request),
       subscribeQuotes: (...args) => this.#scheduler.subscribe(...args),
       unsubscribe: (...args) => this.#scheduler.unsubscribe(...args),

@@ -2,6 +2,7 @@ import type {
   BrokerPort,
   GatewayStatus,
   MarketDataPort,
+  MarketLookupPort,
   ReconcileResult,
   SubmitOutcome,
 } from '@fleet/service-layer';
@@ -14,6 +15,7 @@ type BrokerReads = Pick<
   | 'getAccounts'
   | 'getCash'
   | 'getBuyingPower'
+  | 'getSellableQuantity'
   | 'getOrders'
 >;
 
@@ -32,6 +34,7 @@ type MarketReads = Pick<
 export interface GatewayServices {
   readonly broker: BrokerReads;
   readonly marketData: MarketReads;
+  readonly lookup: MarketLookupPort;
   /** Sends a stored order. Never throws. */
   submit(request: { orderId: string; requestedAt: number }): Promise<SubmitOutcome>;
   subscribeQuotes(listener: string, symbols: readonly string[], held: boolean): void;

@@ -19,7 +19,7 @@ export async function callMethod(
   services: GatewayServices,
   context: CallContext,
 ): Promise<MethodResult<OwnMethod>> {
-  const { broker, marketData } = services;
+  const { broker, marketData, lookup } = services;
   const { listener, held, signal } = context;
   const options: CallOptions = {
     signal,
@@ -41,6 +41,8 @@ export async function callMethod(
       return await broker.getCash(request.params.accountId, options);
     case 'getBuyingPower':
       return await broker.getBuyingPower(request.params, options);
+    case 'getSellableQuantity':
+      return await broker.getSellableQuantity(request.params.symbol, options);
     case 'getOrders':
       return await broker.getOrders(request.params.accountId, request.params.date, options);
     case 'submit':
@@ -60,6 +62,28 @@ export async function callMethod(
     }
     case 'getTurnoverRank':
       return [...(await marketData.getTurnoverRank(options))];
+    case 'getDailyCandles':
+      return [...(await lookup.getDailyCandles(request.params, options))];
+    case 'getMinuteCandlesOf': {
+      const { symbol, date } = request.params;
+      return [...(await lookup.getMinuteCandlesOf(symbol, date, options))];
+    }
+    case 'getVolumeRank':
+      return [...(await lookup.getVolumeRank(options))];
+    case 'getFluctuationRank':
+      return [...(await lookup.getFluctuationRank(request.params.direction, options))];
+    case 'getConditions':
+      return [...(await lookup.getConditions(options))];
+    case 'searchByCondition':
+      return [...(await lookup.searchByCondition(request.params.key, options))];
+    case 'getVolatilityInterruptions':
+      return [...(await lookup.getVolatilityInterruptions(request.params.date, options))];
+    case 'getInstrumentInfo':
+      return await lookup.getInstrumentInfo(request.params.symbol, options);
+    case 'getMarketTime':
+      return await lookup.getMarketTime(options);
+    case 'getMarketDays':
+      return [...(await lookup.getMarketDays(request.params.from, options))];
     case 'isMarketOpenOn':
       return (await marketData.isMarketOpenOn(request.params.date, options)) ?? null;
     case 'subscribeQuotes':
