@@ -234,11 +234,14 @@ export interface Notice {
 
 export interface VolatilityInterruption {
   readonly symbol: string;
-  readonly kind: 'STATIC' | 'DYNAMIC';
+  readonly kind: 'STATIC' | 'DYNAMIC' | 'BOTH';
   readonly triggeredAt: number;
   readonly releasedAt: number | undefined;
   readonly triggerPrice: number;
+  /** Of the static rule; of the dynamic one when it came alone. */
   readonly referencePrice: number;
+  /** Of the dynamic rule, when both came at once. */
+  readonly dynamicReferencePrice?: number;
   readonly count: number;
 }
 

@@ -23,6 +23,8 @@ export type Interruption = Omit<VolatilityInterruption, 'releasedAt'> & {
   readonly releasesAt: number;
 };
 
+type Cause = Pick<Interruption, 'kind' | 'referencePrice' | 'dynamicReferencePrice'>;
+
 /**
  * Decides when one symbol's trading is interrupted. KONEX and ELW have no such rule (market
  * knowledge; krx-rules names neither).
@@ -58,13 +60,11 @@ export class VolatilityRule {
     const { at, price, last } = trade;
     const isClosing = at >= this.#session.closingAuction.from;
     const dynamic = this.#dynamicPercent[isClosing ? 'closingAuction' : 'continuous'];
-    if (deviates(price, this.referencePrice, STATIC_PERCENT)) {
-      return this.#begin('STATIC', this.referencePrice, trade);
-    }
-    if (last !== undefined && deviates(price, last, dynamic)) {
-      return this.#begin('DYNAMIC', last, trade);
-    }
-    return undefined;
+    const isStatic = deviates(price, this.referencePrice, STATIC_PERCENT);
+    const moved = last !== undefined && deviates(price, last, dynamic) ? last : undefined;
+    if (isStatic) return this.#begin(staticCause(this.referencePrice, moved), trade);
+    if (moved === undefined) return undefined;
+    return this.#begin({ kind: 'DYNAMIC', referencePrice: moved }, trade);
   }
 
   /** The running interruption at the instant. */
@@ -74,8 +74,7 @@ export class VolatilityRule {
   }
 
   #begin(
-    kind: Interruption['kind'],
-    referencePrice: number,
+    cause: Cause,
     { at, price, closingAt }: { at: number; price: number; closingAt: number },
   ): Interruption {
     const count = this.interruptions.length + 1;
@@ -84,16 +83,21 @@ export class VolatilityRule {
     const { from } = this.#session.closingAuction;
     const interruption: Interruption = {
       symbol: this.#symbol,
-      kind,
+      ...cause,
       triggeredAt: at,
       releasesAt: at < from && end >= from ? closingAt : end,
       triggerPrice: price,
-      referencePrice,
       count,
     };
     this.interruptions.push(interruption);
     return interruption;
   }
+}
+
+function staticCause(referencePrice: number, moved: number | undefined): Cause {
+  return moved === undefined
+    ? { kind: 'STATIC', referencePrice }
+    : { kind: 'BOTH', referencePrice, dynamicReferencePrice: moved };
 }
 
 function deviates(price: number, reference: number, percent: number): boolean {

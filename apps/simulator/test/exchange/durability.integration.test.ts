@@ -159,7 +159,7 @@ describe('a run that was closed', () => {
     const first = await open(schema, { day });
     await play(first);
     const interruptions = first.exchange.interruptions();
-    expect(interruptions).toMatchObject([{ kind: 'STATIC', releasedAt: undefined }]);
+    expect(interruptions).toMatchObject([{ kind: 'BOTH', releasedAt: undefined }]);
     await close(first);
     const second = await open(schema, { day });
     expect(second.exchange.interruptions()).toEqual(interruptions);

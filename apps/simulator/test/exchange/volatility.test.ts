@@ -81,7 +81,8 @@ describe('a volatility interruption', () => {
     const found = interrupt(market);
     expect(found).toMatchObject({
       symbol: SYMBOL,
-      kind: 'STATIC',
+      kind: 'BOTH',
+      dynamicReferencePrice: 10_000,
       triggerPrice: 11_200,
       referencePrice: 10_000,
       releasedAt: undefined,
@@ -153,6 +154,13 @@ describe('a volatility interruption', () => {
       quantity: undefined,
     });
     expect(canceled).toMatchObject({ accepted: true });
+  });
+
+  it('is static alone when the price climbs to the threshold', () => {
+    const climb = JUMP.map(([minute]) => flat(minute, 10_000 + minute * 30, 50));
+    const found = interrupt(open(climb), afterOpen(34));
+    expect(found).toMatchObject({ kind: 'STATIC', triggerPrice: 11_020, referencePrice: 10_000 });
+    expect(found.dynamicReferencePrice).toBeUndefined();
   });
 
   it('comes by the last trade too: 6 % at once is dynamic', () => {

@@ -42,6 +42,13 @@ function status(request: KisRequest, context: EndpointContext): KisReply {
   return reply(QUOTE_OK, { output: rows.map((each) => row(each, context, date)) });
 }
 
+const KIND_CODES = { STATIC: '1', DYNAMIC: '2', BOTH: '3' } as const;
+
+/** Percent off the reference; nothing where the rule has none. */
+function deviation(price: number, reference: number): string {
+  return reference === 0 ? '0.00' : percent(price - reference, reference);
+}
+
 function isAsked(
   each: VolatilityInterruption,
   asked: (name: string) => string,
@@ -58,8 +65,7 @@ function isAsked(
     (direction !== '2' || !isUp) &&
     (market !== 'K' || board === 'KOSPI') &&
     (market !== 'Q' || board === 'KOSDAQ') &&
-    (kind !== '1' || each.kind === 'STATIC') &&
-    (kind !== '2' || each.kind === 'DYNAMIC') &&
+    (!['1', '2', '3'].includes(kind) || kind === KIND_CODES[each.kind]) &&
     (symbol === '' || symbol === each.symbol)
   );
 }
@@ -69,9 +75,9 @@ function row(
   { exchange }: EndpointContext,
   date: string,
 ): Record<string, string> {
-  const isStatic = each.kind === 'STATIC';
-  const reference = whole(each.referencePrice);
-  const deviation = percent(each.triggerPrice - each.referencePrice, each.referencePrice);
+  const { kind, referencePrice, triggerPrice, dynamicReferencePrice = referencePrice } = each;
+  const staticReference = kind === 'DYNAMIC' ? 0 : referencePrice;
+  const dynamicReference = kind === 'STATIC' ? 0 : dynamicReferencePrice;
   return {
     hts_kor_isnm: exchange.instrument(each.symbol)?.name ?? '',
     mksc_shrn_iscd: each.symbol,
@@ -79,12 +85,12 @@ function row(
     bsop_date: date,
     cntg_vi_hour: kstCompactTime(each.triggeredAt),
     vi_cncl_hour: each.releasedAt === undefined ? '000000' : kstCompactTime(each.releasedAt),
-    vi_kind_code: isStatic ? '1' : '2',
-    vi_prc: whole(each.triggerPrice),
-    vi_stnd_prc: isStatic ? reference : '0',
-    vi_dprt: isStatic ? deviation : '0.00',
-    vi_dmc_stnd_prc: isStatic ? '0' : reference,
-    vi_dmc_dprt: isStatic ? '0.00' : deviation,
+    vi_kind_code: KIND_CODES[kind],
+    vi_prc: whole(triggerPrice),
+    vi_stnd_prc: whole(staticReference),
+    vi_dprt: deviation(triggerPrice, staticReference),
+    vi_dmc_stnd_prc: whole(dynamicReference),
+    vi_dmc_dprt: deviation(triggerPrice, dynamicReference),
     vi_count: whole(each.count),
   };
 }
