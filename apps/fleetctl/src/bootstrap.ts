@@ -1,4 +1,13 @@
-import { AnchoredMarketClock, wallMarketClock } from '@fleet/clock';
+import {
+  type FeedSight,
+  type KisProbe,
+  type KisProfile,
+  LIVE_PROFILE,
+  makeKisProbe,
+  PAPER_PROFILE,
+} from '@fleet/broker-kis';
+import { AnchoredMarketClock, systemClock, wallMarketClock } from '@fleet/clock';
+import type { KisAccess } from '@fleet/config';
 import { judgeProcess } from '@fleet/host';
 import type { ProcessIdentity } from '@fleet/service-layer';
 import { makePool, makePostgresStores, type PostgresStores } from '@fleet/storage-postgres';
@@ -44,4 +53,41 @@ async function simulatedNow(url: string): Promise<number | undefined> {
   } finally {
     following.abort();
   }
+}
+
+/** What the doctor looks at the broker with. */
+export interface BrokerEyes {
+  readonly probe: KisProbe;
+  readonly profile: KisProfile;
+  readonly close: () => Promise<void>;
+}
+
+export type { FeedSight, KisProbe, KisProfile };
+
+/** Reads only; needs no fleet and no database. @throws when a simulation's clock does not answer */
+export async function openBrokerEyes(
+  kis: KisAccess,
+  marketClockUrl: string | undefined,
+): Promise<BrokerEyes> {
+  const following = new AbortController();
+  const brokerClock =
+    marketClockUrl === undefined
+      ? wallMarketClock
+      : await AnchoredMarketClock.follow(marketClockUrl, following.signal, CLOCK_PATIENCE_MS);
+  const profile = kis.profile === 'live' ? LIVE_PROFILE : PAPER_PROFILE;
+  const { restUrl, wsUrl, masterUrl, appKey, appSecret, accountId, htsId, callsPerSecond } = kis;
+  const server = { profile, restUrl, wsUrl, masterUrl };
+  const customer = { appKey, appSecret, accountId, htsId, custtype: 'P' } as const;
+  const probe = makeKisProbe(
+    { ...server, ...customer },
+    { clock: systemClock, brokerClock, callsPerSecond },
+  );
+  return {
+    probe,
+    profile,
+    async close() {
+      following.abort();
+      await probe.close();
+    },
+  };
 }

@@ -1,6 +1,5 @@
-import { LIVE_PROFILE, makeKisProbe, PAPER_PROFILE } from '@fleet/broker-kis';
-import { AnchoredMarketClock, systemClock, wallMarketClock } from '@fleet/clock';
 import { type Environment, localeOf } from '@fleet/config';
+import { openBrokerEyes } from '../bootstrap.ts';
 import { type DoctorFlags, doctorSettings } from './doctor-settings.ts';
 import { doctorTexts } from './doctor-texts.ts';
 import type { DoctorReport } from './finding.ts';
@@ -22,27 +21,7 @@ export async function doctorCommand(
   const { environment, nodeVersion, print, withColor } = surroundings;
   const { fleet, kis } = doctorSettings(environment, flags);
   const texts = doctorTexts(localeOf(environment));
-  const profile = kis.profile === 'live' ? LIVE_PROFILE : PAPER_PROFILE;
-  const over = new AbortController();
-  const brokerClock =
-    fleet.marketClockUrl === undefined
-      ? wallMarketClock
-      : await AnchoredMarketClock.follow(fleet.marketClockUrl, over.signal);
-  const { restUrl, wsUrl, masterUrl, appKey, appSecret, accountId, htsId, callsPerSecond } = kis;
-  const probe = makeKisProbe(
-    {
-      profile,
-      restUrl,
-      wsUrl,
-      masterUrl,
-      appKey,
-      appSecret,
-      accountId,
-      htsId,
-      custtype: 'P',
-    },
-    { clock: systemClock, brokerClock, callsPerSecond },
-  );
+  const { probe, profile, close } = await openBrokerEyes(kis, fleet.marketClockUrl);
   if (!flags.json) print(texts.title(kis.profile, kis.restUrl));
   const doctor = new Doctor({
     probe,
@@ -53,7 +32,7 @@ export async function doctorCommand(
     nodeVersion,
     symbol: flags.symbol,
     watchMs: flags.watchSeconds * 1000,
-    signal: over.signal,
+    signal: new AbortController().signal,
     onFinding: (finding) => {
       if (!flags.json) for (const line of renderFinding(finding, texts, withColor)) print(line);
     },
@@ -61,8 +40,7 @@ export async function doctorCommand(
   try {
     await doctor.run();
   } finally {
-    over.abort();
-    await probe.close();
+    await close();
   }
   const { findings, measurements } = doctor;
   const report: DoctorReport = { mode: fleet.mode, profile: kis.profile, findings, measurements };

@@ -6,6 +6,7 @@ export interface DoctorTexts {
   readonly names: Readonly<Record<CheckId, string>>;
   readonly advice: Readonly<Record<CheckId, string>>;
   readonly title: (profile: string, host: string) => string;
+  readonly unreachable: string;
   readonly needsToken: string;
   readonly notOnPaper: string;
   readonly noHtsId: string;
@@ -72,6 +73,7 @@ const KOREAN: DoctorTexts = {
   },
   title: (profile, host) =>
     `KIS ${profile === 'live' ? '실전' : '모의'} 점검 · ${host} · 조회만 합니다`,
+  unreachable: '서버가 답하지 않습니다. 네트워크와 방화벽, 주소를 확인하고 잠시 후 다시 하세요.',
   needsToken: '접근토큰이 없어 확인하지 않음',
   notOnPaper: '모의투자 서버는 제공하지 않음',
   noHtsId: 'KIS_HTS_ID가 없어 확인하지 않음',
@@ -137,6 +139,7 @@ const ENGLISH: DoctorTexts = {
     notices: 'check KIS_HTS_ID: a wrong one makes KIS drop the session without a word',
   },
   title: (profile, host) => `KIS ${profile} check-up · ${host} · reads only`,
+  unreachable: 'the server does not answer: look at network, firewall and address, try again later',
   needsToken: 'not asked: no access token',
   notOnPaper: 'not offered by the paper server',
   noHtsId: 'not asked: no KIS_HTS_ID',

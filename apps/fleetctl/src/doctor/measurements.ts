@@ -1,4 +1,4 @@
-import type { FeedSight, KisProfile } from '@fleet/broker-kis';
+import type { FeedSight, KisProfile } from '../bootstrap.ts';
 import type { DoctorTexts } from './doctor-texts.ts';
 import type { Measurement } from './finding.ts';
 

@@ -1,6 +1,6 @@
-import type { FeedSight, KisProbe, KisProfile } from '@fleet/broker-kis';
 import type { KisAccess } from '@fleet/config';
 import { BrokerError, type Instrument } from '@fleet/service-layer';
+import type { FeedSight, KisProbe, KisProfile } from '../bootstrap.ts';
 import type { DoctorTexts } from './doctor-texts.ts';
 import type { CheckId, Finding, Measurement } from './finding.ts';
 import { feedMeasurements } from './measurements.ts';
@@ -178,7 +178,12 @@ export class Doctor {
     } catch (error) {
       // True now: this one thing is not as it should be; what it was is told, and the rest goes on.
       const detail = this.#redact(say(error));
-      finding = { id, status: 'failed', detail, advice: texts.advice[id] };
+      const isAway =
+        error instanceof BrokerError &&
+        ['UNAVAILABLE', 'TIMEOUT'].includes(error.code) &&
+        error.vendorCode === undefined;
+      const advice = isAway ? texts.unreachable : texts.advice[id];
+      finding = { id, status: 'failed', detail, advice };
     }
     this.findings.push(finding);
     onFinding(finding);
