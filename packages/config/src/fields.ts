@@ -30,6 +30,14 @@ export function fractionText(fallback: string) {
     .default(fallback);
 }
 
+/** As above, above zero. */
+export function positiveFraction(fallback: string) {
+  return z
+    .string()
+    .regex(/^0\.\d*[1-9]\d*$/, 'must be a fraction above 0, such as 0.025')
+    .default(fallback);
+}
+
 export function clockTime(fallback: string) {
   return z
     .string()

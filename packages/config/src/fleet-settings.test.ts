@@ -67,6 +67,41 @@ describe('fleet settings', () => {
     ]);
   });
 
+  it('EC-004: limits losses by realised results, with the volatility guard on, unless told otherwise', () => {
+    expect(loadFleetSettings({}).risk).toMatchObject({
+      lossBasis: 'REALIZED',
+      maxSharesPerSymbol: undefined,
+      maxStockRangeRate: '0.1',
+      maxMarketMoveRate: '0.025',
+      markAgeSeconds: 180,
+    });
+    const told = { LOSS_BASIS: 'total', MAX_SHARES_PER_SYMBOL: '500', VOLATILITY_GUARD: 'off' };
+    expect(loadFleetSettings(told).risk).toMatchObject({
+      lossBasis: 'TOTAL',
+      maxSharesPerSymbol: 500,
+      maxStockRangeRate: undefined,
+      maxMarketMoveRate: undefined,
+    });
+    expect(problemsOf({ LOSS_BASIS: 'net', MAX_MARKET_MOVE_RATE: '0' })).toEqual([
+      expect.stringContaining('LOSS_BASIS must be'),
+      expect.stringContaining('MAX_MARKET_MOVE_RATE must be'),
+    ]);
+  });
+
+  it('SC-005: invests all of the capital by limits, unless told otherwise', () => {
+    expect(loadFleetSettings({}).entry).toMatchObject({
+      sizing: 'ALL_IN',
+      entryOrder: 'BY_URGENCY',
+    });
+    const told = { SIZING: 'FIXED_FRACTION', SIZING_FRACTION: '0.25', ENTRY_ORDER: 'MARKET' };
+    expect(loadFleetSettings(told).entry).toMatchObject({
+      sizing: 'FIXED_FRACTION',
+      sizingFraction: '0.25',
+      entryOrder: 'MARKET',
+    });
+    expect(problemsOf({ SIZING: 'HALF', SIZING_FRACTION: '1.5' })).toHaveLength(2);
+  });
+
   it('is frozen', () => {
     const settings = loadFleetSettings({});
     expect(Object.isFrozen(settings)).toBe(true);

@@ -4,6 +4,7 @@ import {
   fractionText,
   givenWholeNumber,
   givenWon,
+  positiveFraction,
   url,
   wholeNumber,
   wonText,
@@ -145,8 +146,8 @@ const Variables = z.object({
   MAX_SHARES_PER_SYMBOL: givenWholeNumber(1, 1_000_000_000).optional(),
   COOL_DOWN_MINUTES: wholeNumber(0, 600, 20),
   VOLATILITY_GUARD: z.enum(['on', 'off'], 'must be on or off').default('on'),
-  MAX_STOCK_RANGE_RATE: fractionText('0.1'),
-  MAX_MARKET_MOVE_RATE: fractionText('0.025'),
+  MAX_STOCK_RANGE_RATE: positiveFraction('0.1'),
+  MAX_MARKET_MOVE_RATE: positiveFraction('0.025'),
   MARK_AGE_SECONDS: wholeNumber(10, 3_600, 180),
   SIZING: z
     .enum(
@@ -154,8 +155,8 @@ const Variables = z.object({
       'must be ALL_IN, FIXED_FRACTION or VOLATILITY_SCALED',
     )
     .default('ALL_IN'),
-  SIZING_FRACTION: fractionText('0.5'),
-  SIZING_RISK_FRACTION: fractionText('0.01'),
+  SIZING_FRACTION: positiveFraction('0.5'),
+  SIZING_RISK_FRACTION: positiveFraction('0.01'),
   SIZING_RANGES: wholeNumber(1, 100, 5),
   ENTRY_ORDER: z
     .enum(['LIMIT', 'MARKET', 'BY_URGENCY'], 'must be LIMIT, MARKET or BY_URGENCY')

@@ -190,6 +190,19 @@ describe('what fails the open', () => {
   });
 });
 
+describe('parameters of an earlier version of the strategy', () => {
+  it('WT-001: are completed by the declared defaults, and pinned complete', async () => {
+    const { fleet, open } = setUp();
+    const { stopOutsPerStockMax: _unknown, ...values } = someParams(2).values;
+    const older = { ...someParams(2), strategyVersion: '1.9.0', values };
+    fleet.trading.active.set(defaultStrategy.name, older);
+    const { strategies } = await open();
+    expect(strategies).toMatchObject([{ paramsVersion: 2 }]);
+    const pinned = await fleet.trading.getPinnedParams(TEST_DATE, defaultStrategy.name);
+    expect(pinned?.values).toEqual(someParams(2).values);
+  });
+});
+
 function withoutParams() {
   const set = setUp();
   set.fleet.trading.seeds = false;
