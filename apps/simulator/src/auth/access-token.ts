@@ -1,4 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
+import { parseJsonObject } from '../rest/request.ts';
 
 export interface TokenClaims {
   readonly appKey: string;
@@ -25,6 +26,20 @@ export function makeAccessToken(claims: TokenClaims, signingKey: string): string
   );
   const signed = `${HEADER}.${payload}`;
   return `${signed}.${createHmac('sha512', signingKey).update(signed).digest('base64url')}`;
+}
+
+/** What a token says, when its signature is ours; undefined for any other text. */
+export function readAccessToken(
+  token: string,
+  signingKey: string,
+): { readonly appKey: string; readonly expiresAt: number } | undefined {
+  const [header = '', payload = '', signature = ''] = token.split('.');
+  const signed = createHmac('sha512', signingKey).update(`${header}.${payload}`);
+  if (signature !== signed.digest('base64url')) return undefined;
+  const claims = parseJsonObject(Buffer.from(payload, 'base64url').toString('utf8'));
+  const { jti, exp } = claims ?? {};
+  const isWhole = typeof jti === 'string' && typeof exp === 'number';
+  return isWhole ? { appKey: jti, expiresAt: exp * 1000 } : undefined;
 }
 
 /** A reproducible UUID (version 4 shape). */

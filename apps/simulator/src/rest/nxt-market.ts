@@ -20,6 +20,8 @@ const KEPT = new Set([
   'stck_fcam',
   'cpfn',
   'stac_month',
+  'aspr_unit',
+  'hts_deal_qty_unit_val',
   'new_mkop_cls_code',
   'antc_mkop_cls_code',
   'hour_cls_code',

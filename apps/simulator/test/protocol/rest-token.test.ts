@@ -111,6 +111,27 @@ describe('Approval', () => {
   });
 });
 
+describe('a token that a client kept from an earlier run with the same keys', () => {
+  it('is good for its day, and no longer', async () => {
+    const earlier = await RestFixture.start();
+    await earlier.stop();
+    rest = await RestFixture.start({ withToken: false });
+    rest.token = earlier.token;
+    const codeOf = async () => (await rest.get(PRICE, 'FHKST01010100', QUERY)).body['msg_cd'];
+    expect(await codeOf()).toBe('MCA00000');
+    rest.exchange.instant += 24 * HOUR;
+    expect(await codeOf()).toBe('EGW00123');
+  });
+
+  it('is nothing without the signature', async () => {
+    rest = await RestFixture.start();
+    const [header, payload] = rest.token.split('.');
+    rest.token = `${header}.${payload}.${'x'.repeat(86)}`;
+    const { body } = await rest.get(PRICE, 'FHKST01010100', QUERY);
+    expect(body['msg_cd']).toBe('EGW00121');
+  });
+});
+
 describe('the gateway', () => {
   it('tells an unknown, a missing, a malformed and an expired token apart', async () => {
     rest = await RestFixture.start();
