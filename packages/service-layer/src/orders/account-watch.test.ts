@@ -12,7 +12,7 @@ import {
   TEST_DATE,
   TEST_MARKET_AT,
 } from '@fleet/testkit';
-import type { BrokerBalance, BrokerOrder } from '../ports/broker.ts';
+import { type BrokerBalance, BrokerError, type BrokerOrder } from '../ports/broker.ts';
 import type { OrderChange } from '../ports/order-feed.ts';
 import { AccountWatch } from './account-watch.ts';
 
@@ -37,6 +37,7 @@ function setUp(held = 10, ...open: readonly Order[]) {
   const account = new FakeAccountStore(orders.positions);
   const changes: OrderChange[] = [];
   let reads = 0;
+  let failing = false;
   let shares: Readonly<Record<string, number>> = { [SYMBOL]: held };
   const nothing = won(0);
   const watch = new AccountWatch({
@@ -45,6 +46,7 @@ function setUp(held = 10, ...open: readonly Order[]) {
     broker: {
       async getCash(): Promise<BrokerBalance> {
         reads += 1;
+        if (failing) throw new BrokerError('TIMEOUT', 'no balance');
         const holdings = Object.entries(shares).map(([symbol, count]) => ({
           symbol,
           quantity: quantity(count),
@@ -75,6 +77,7 @@ function setUp(held = 10, ...open: readonly Order[]) {
     account,
     changes,
     reads: () => reads,
+    fails: (now: boolean) => (failing = now),
     holds: (now: Readonly<Record<string, number>>) => (shares = now),
     position: () => orders.positions.get(SYMBOL)?.quantity ?? 0,
     /** One pass with these foreign rows, after so long. */
@@ -177,6 +180,17 @@ describe('shares that nothing explains', () => {
 });
 
 describe('the pace of the balance reads', () => {
+  it('a balance that cannot be read fails nothing and is asked for again soon', async () => {
+    const { look, holds, fails, position, reads } = setUp();
+    holds({});
+    fails(true);
+    expect(await look([sold(10)])).toBe(0);
+    fails(false);
+    expect(await look([sold(10)])).toBe(1);
+    expect(position()).toBe(0);
+    expect(reads()).toBe(2);
+  });
+
   it('is a slow beat while all is explained', async () => {
     const { look, reads } = setUp();
     for (let pass = 0; pass < 24; pass += 1) await look([]);

@@ -1,7 +1,12 @@
 import { judgeExternalSale, type ForeignFill, type Position, quantity } from '@fleet/domain';
 import type { TradeDate } from '@fleet/krx';
 import type { AccountStore, ForeignHolding } from '../ports/account-store.ts';
-import type { BrokerOrder, BrokerOrderList, BrokerPort } from '../ports/broker.ts';
+import {
+  BrokerError,
+  type BrokerOrder,
+  type BrokerOrderList,
+  type BrokerPort,
+} from '../ports/broker.ts';
 import type { Clock, MarketClock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { OrderChange } from '../ports/order-feed.ts';
@@ -53,13 +58,21 @@ export class AccountWatch {
 
   /**
    * After the day's list was booked. `foreign`: its rows that are not the fleet's, in their order.
-   * How many differences were settled. @throws BrokerError when the balance could not be read
+   * How many differences were settled. A balance that cannot be read is asked for again soon: it must
+   * not keep the orders from being reconciled.
    */
   async look(list: BrokerOrderList, foreign: readonly BrokerOrder[]): Promise<number> {
     await this.#recordOrders(list.date, foreign);
     const positions = await this.#deps.orders.getOpenPositions();
     if (!this.#isDue(positions, foreign)) return 0;
-    return await this.#compare(list.date, positions, foreign);
+    try {
+      return await this.#compare(list.date, positions, foreign);
+    } catch (error) {
+      if (!(error instanceof BrokerError)) throw error;
+      this.#deps.log.warn('BalanceNotRead', { error });
+      this.#beatDueAt = this.#eagerDueAt;
+      return 0;
+    }
   }
 
   async #recordOrders(tradeDate: TradeDate, foreign: readonly BrokerOrder[]): Promise<void> {

@@ -50,6 +50,8 @@ export class OrderTracker {
   readonly #deps: OrderTrackerDependencies;
   readonly #questions: OpenQuestions;
   readonly #account: AccountWatch;
+  /** Rows that are nobody's of ours, by date and number: judged when no question was open. */
+  readonly #foreign = new Set<string>();
   #eagerUntil = 0;
   /** Known from the first pass on: before the login there is nothing to read. */
   #readDueAt = Number.POSITIVE_INFINITY;
@@ -270,13 +272,16 @@ export class OrderTracker {
     for (const row of list.orders) {
       const { number } = row.key;
       if (taken.has(number)) continue;
-      const ours = await this.#questions.findGivenUp(row, list, taken);
+      const id = `${list.date} ${number}`;
+      const isKnown = this.#foreign.has(id);
+      const ours = isKnown ? undefined : await this.#questions.findGivenUp(row, list, taken);
       if (ours) {
         taken.add(number);
         showedUp += 1 + (await this.#book(ours, row, list, false));
-      } else if (row.request === 'PLACE' || row.filledQuantity > 0) {
-        foreign.push(row);
+        continue;
       }
+      this.#foreign.add(id);
+      if (row.request === 'PLACE' || row.filledQuantity > 0) foreign.push(row);
     }
     return showedUp + (isToday ? await this.#account.look(list, foreign) : 0);
   }
