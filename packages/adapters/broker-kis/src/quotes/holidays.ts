@@ -12,7 +12,7 @@ const row = z.object({
   opnd_yn: textField.pipe(z.enum(['Y', 'N'])),
 });
 
-function holidaysQuery(date: TradeDate): Record<string, string> {
+export function holidaysQuery(date: TradeDate): Record<string, string> {
   return { BASS_DT: compactDate(date), CTX_AREA_NK: '', CTX_AREA_FK: '' };
 }
 

@@ -17,6 +17,9 @@ function sharedFolder(): string | undefined {
 
 const folder = sharedFolder();
 
+/** Undefined where the samples are not there. */
+export const sampleFolder = folder === undefined ? undefined : join(folder, 'kis/samples');
+
 /** Skipped, and counted as skipped, where the samples are not there. */
 export const describeWithSamples = folder === undefined ? describe.skip : describe;
 
