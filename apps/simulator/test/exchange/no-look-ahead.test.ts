@@ -75,6 +75,8 @@ async function tellAll(file: string, until: number): Promise<readonly string[]> 
         exchange.minuteBars(pick, { count: 30 }),
         exchange.dailyBars(pick, { from: data.date, to: data.date }),
         exchange.recentTrades(pick, 5),
+        exchange.interruptions(),
+        exchange.circuitBreaker('KOSPI'),
       ]),
     );
     if (random.next() < 0.5)
