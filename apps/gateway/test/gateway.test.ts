@@ -263,6 +263,31 @@ describe('restart', () => {
     expect(world.broker).toMatchObject({ tokens: 1, logins: 0 });
   });
 
+  it('goes when it is asked to, though the broker neither answers a read nor lets go of the feed', async () => {
+    const gateway = await startGateway(world, { sendDeadlineMs: 100, answerDeadlineMs: 100 });
+    await eventually(() => expect(world.broker.logins).toBe(1));
+    const [reading, end] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    world.broker.read = () => {
+      reading.resolve();
+      return end.promise;
+    };
+    const sent = { status: 'SENT', answeredAt: 2, sentAt: 1 } as const;
+    world.orders.rows.set('o-1', orderOf('o-1', sent));
+    world.broker.notify({
+      kind: 'FILL',
+      orderNumber: '117',
+      originalNumber: undefined,
+      symbol: '005930',
+      side: 'BUY',
+      quantity: quantity(1),
+    });
+    await reading.promise;
+    gateway.onLeave = () => end.promise;
+    expect(await gateway.stop()).toBe(0);
+    expect(world.leases.row).toBeUndefined();
+    end.resolve();
+  });
+
   it('reads the list and marks the gap when the feed is back', async () => {
     const feed = Promise.withResolvers<Parameters<FeedSignals['listen']>[0]>();
     await startGateway(world, {}, { feed: { isConnected: true, listen: feed.resolve } });
