@@ -96,8 +96,10 @@ export async function startGatewayProcess(settings: {
   dbUrl: string;
   schema: string;
   address: string;
+  /** Settings besides. */
+  env?: Readonly<Record<string, string>>;
 }): Promise<GatewayProcess> {
-  const { simulator, dbUrl, schema, address } = settings;
+  const { simulator, dbUrl, schema, address, env } = settings;
   const lines: string[] = [];
   const child = spawn(process.execPath, [join(APPS, 'gateway/src/main.ts'), '--address', address], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -116,6 +118,7 @@ export async function startGatewayProcess(settings: {
       KIS_WS_URL: simulator.wsUrl,
       KIS_MASTER_URL: `${simulator.restUrl}/common/master`,
       ANSWER_DEADLINE_MS: '1500',
+      ...env,
     },
   });
   const ready = JSON.parse(await firstLine(child, lines, (line) => line.includes('GatewayReady')));
