@@ -30,7 +30,12 @@ export const inquireTimeDailyChart = symbolQuotation({
   handle(view, request, context) {
     const date = readDate(request.param('FID_INPUT_DATE_1'));
     if (date === undefined) return reply(badInput('FID_INPUT_DATE_1'));
-    const isToday = [context.exchange.tradeDate(), ...context.clientDays()].includes(date);
+    const { exchange, clientDays } = context;
+    // A client's own today is the market's, unless the run had a day of that date before.
+    const isToday =
+      date === exchange.tradeDate() ||
+      (clientDays().includes(date) &&
+        exchange.earlierMinuteBars(view.instrument.symbol, date).length === 0);
     return isToday
       ? minuteChart(view, request, context, DAY_ROWS)
       : earlierChart(view, request, context, date);
