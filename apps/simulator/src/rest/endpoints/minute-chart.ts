@@ -30,11 +30,11 @@ export const inquireTimeDailyChart = symbolQuotation({
   handle(view, request, context) {
     const date = readDate(request.param('FID_INPUT_DATE_1'));
     if (date === undefined) return reply(badInput('FID_INPUT_DATE_1'));
-    const { exchange, clientDays } = context;
+    const { exchange } = context;
     // A client's own today is the market's, unless the run had a day of that date before.
     const isToday =
       date === exchange.tradeDate() ||
-      (clientDays().includes(date) &&
+      (context.clientDays().includes(date) &&
         exchange.earlierMinuteBars(view.instrument.symbol, date).length === 0);
     return isToday
       ? minuteChart(view, request, context, DAY_ROWS)
