@@ -62,7 +62,11 @@ export const bench: Bench = {
       });
       try {
         const child = await context.fork(new URL('order-path/signal-process.ts', import.meta.url), {
-          ...{ url, schema, address, tradeDate: simulator.tradeDate, wireUrl: wire.url },
+          url,
+          schema,
+          address,
+          tradeDate: simulator.tradeDate,
+          wireUrl: wire.url,
           clockUrl: `${simulator.controlUrl}/clock`,
         });
         for (const side of ['orders', 'bare'] as const)
