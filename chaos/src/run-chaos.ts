@@ -123,8 +123,7 @@ async function runOn(
     await systemClock.sleep(1_000);
     lasted += 1;
     onProgress(await progressLine(fleet, strikes, crew, { second: lasted, seconds }));
-    isEnough =
-      lasted >= seconds && checkEnough(await seenSoFar(), { seconds, lasted }).length === 0;
+    isEnough = lasted >= seconds && checkEnough(await seenSoFar(), seconds).length === 0;
   }
   stop.abort();
   await Promise.all(striking);
@@ -140,7 +139,7 @@ async function runOn(
   ).reduce((a, b) => a + b, 0);
   return {
     ...seen,
-    violations: [...judge(seen.evidence, fleet), ...checkEnough(seen, { seconds, lasted })],
+    violations: [...judge(seen.evidence, fleet), ...checkEnough(seen, seconds)],
     lasted,
     workersStarted: crew.started,
     gatewayStarts: fleet.gatewayStarts,

@@ -10,6 +10,10 @@ import type { Step } from './worker/step-board.ts';
 /** Looked for a worker at the wished step for so long, real ms; then whoever runs is struck. */
 const AIM_MS = 150;
 const AIM_LOOK_MS = 1;
+/** The last gateway has to be up again before the next is killed, real ms. */
+const GATEWAY_AIM_MS = 10_000;
+/** With fewer running workers nobody would take over from whom we strike next. */
+const RUNNING_MIN = 3;
 /** Steps in which the gateway has something of a worker under way. */
 const SENDING: readonly Step[] = ['sent', 'sell-sent'];
 
@@ -34,6 +38,10 @@ export async function strikeWorkers(parts: StrikeParts, signal: AbortSignal): Pr
     const pause = Math.max(0, due - systemClock.monotonicMs());
     await systemClock.sleep(pause, signal).catch(() => undefined);
     if (signal.aborted) return;
+    if (crew.running().length < RUNNING_MIN) {
+      due = systemClock.monotonicMs();
+      continue;
+    }
     const slot = await aim(parts, log.leastStruck(random), signal);
     if (slot === undefined) continue;
     if (isKill) crew.kill(slot);
@@ -71,7 +79,7 @@ export async function strikeGateway(parts: StrikeParts, signal: AbortSignal): Pr
     const pause = (1_000 / mix.gateway) * (0.5 + random.next());
     await systemClock.sleep(pause, signal).catch(() => undefined);
     if (signal.aborted) return;
-    const giveUpAt = systemClock.monotonicMs() + AIM_MS;
+    const giveUpAt = systemClock.monotonicMs() + GATEWAY_AIM_MS;
     const isSending = (): boolean =>
       crew.running().some((slot) => SENDING.includes(fleet.board.step(slot)));
     while (!isSending() && systemClock.monotonicMs() < giveUpAt) {

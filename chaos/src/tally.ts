@@ -48,13 +48,10 @@ function isTakenAway(reason: string | undefined): boolean {
 /** The least that a run must see a second, to prove anything; a loaded machine reaches it too. */
 const LEAST_A_SECOND = { intents: 1.6, sends: 1.4, fills: 1, takeovers: 0.5, adoptions: 0.3 };
 /** Kills and stops together, as a share of what was asked for: a worker must run to be struck. */
-const STRUCK_SHARE = 0.75;
+const STRUCK_SHARE = 0.9;
 
 /** A run that saw too little proves nothing, so it fails. */
-export function checkEnough(
-  { tally, strikes, mix }: Seen,
-  { seconds, lasted }: { readonly seconds: number; readonly lasted: number },
-): readonly Violation[] {
+export function checkEnough({ tally, strikes, mix }: Seen, seconds: number): readonly Violation[] {
   const problems: string[] = [];
   for (const [name, least] of Object.entries(LEAST_A_SECOND)) {
     const wanted = Math.floor(least * seconds);
@@ -62,7 +59,7 @@ export function checkEnough(
     if (count < wanted) problems.push(`${count} ${name}, at least ${wanted} are wanted`);
   }
   const struck = strikes.total('KILLED') + strikes.total('STOPPED');
-  const asked = Math.floor((mix.kills + mix.stops) * lasted * STRUCK_SHARE);
+  const asked = Math.floor((mix.kills + mix.stops) * seconds * STRUCK_SHARE);
   if (struck < asked) problems.push(`${struck} kills and stops, at least ${asked} are wanted`);
   if (mix.kills + mix.stops > 0) {
     for (const place of PLACES) {

@@ -10,5 +10,5 @@ describe('chaos', () => {
     const result = await runChaos(OPTIONS);
     if (result.violations.length > 0) console.error(report(OPTIONS, result));
     expect(result.violations).toEqual([]);
-  }, 180_000);
+  }, 400_000);
 });
