@@ -2,6 +2,7 @@ import {
   type FeedSight,
   type KisProbe,
   type KisProfile,
+  type KisSettings,
   LIVE_PROFILE,
   makeKisProbe,
   PAPER_PROFILE,
@@ -77,11 +78,19 @@ export async function openBrokerEyes(
   const profile = kis.profile === 'live' ? LIVE_PROFILE : PAPER_PROFILE;
   const { restUrl, wsUrl, masterUrl, appKey, appSecret, accountId, htsId, callsPerSecond } = kis;
   const server = { profile, restUrl, wsUrl, masterUrl };
-  const customer = { appKey, appSecret, accountId, htsId, custtype: 'P' } as const;
-  const probe = makeKisProbe(
-    { ...server, ...customer },
-    { clock: systemClock, brokerClock, callsPerSecond },
+  const customer = { appKey, appSecret, accountId, htsId };
+  const { corporate } = kis;
+  const { personalSecretKey = '', ...others } = corporate ?? {};
+  const told = Object.fromEntries(
+    Object.entries(others).filter(([, value]) => value !== undefined),
   );
+  const settings: KisSettings = {
+    ...server,
+    ...customer,
+    custtype: corporate === undefined ? 'P' : 'B',
+    ...(corporate === undefined ? {} : { corporate: { personalSecretKey, ...told } }),
+  };
+  const probe = makeKisProbe(settings, { clock: systemClock, brokerClock, callsPerSecond });
   return {
     probe,
     profile,

@@ -42,8 +42,10 @@ export class Doctor {
 
   constructor(context: DoctorContext) {
     this.#with = context;
-    const { appKey, appSecret, accountId, htsId } = context.kis;
-    this.#redact = redactor([appKey, appSecret, accountId, accountId.slice(0, 8), htsId]);
+    const { appKey, appSecret, accountId, htsId, corporate } = context.kis;
+    const personal = corporate === undefined ? [] : [corporate.personalSecretKey];
+    const account = [accountId, accountId.slice(0, 8), htsId];
+    this.#redact = redactor([appKey, appSecret, ...account, ...personal]);
     this.#symbol = context.symbol ?? DEFAULT_SYMBOL;
   }
 
