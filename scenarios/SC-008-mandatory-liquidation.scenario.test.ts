@@ -3,7 +3,7 @@ import { FleetFolder } from '../packages/testkit/src/index.ts';
 import { expectSettled, SCENARIO_MS } from './support/afternoon.ts';
 
 /** Bought so late that neither the strategy's targets nor its patience end them all before the clock does. */
-const LATE = '--day generated:1 --from 2026-03-12 --at 14:45 --speed 300 --workers 6'.split(' ');
+const LATE = '--day generated:1 --from 2026-03-12 --at 14:52 --speed 100 --workers 6'.split(' ');
 
 describe('positions that are held when the liquidation time comes', () => {
   const folder = new FleetFolder();
