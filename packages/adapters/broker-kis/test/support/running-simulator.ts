@@ -26,6 +26,8 @@ export interface SimulatorKit {
   readonly store: MemoryTokenStore;
   readonly market: MarketClock;
   readonly tradeDate: string;
+  /** Replaces the simulator's fault rules. */
+  faults(rules: readonly object[]): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -43,6 +45,7 @@ interface ReadyLine {
 export async function startSimulatorKit(
   profile: KisProfile,
   quotes?: KisQuoteAccess,
+  flags: Readonly<Record<string, string>> = {},
 ): Promise<SimulatorKit> {
   const dataDir = mkdtempSync(join(tmpdir(), 'broker-kis-'));
   const options = Object.entries({
@@ -55,8 +58,9 @@ export async function startSimulatorKit(
     'hts-id': 'HTSID01',
     'app-key': CREDENTIALS.appKey,
     'app-secret': CREDENTIALS.appSecret,
+    ...flags,
   }).flatMap(([name, value]) => [`--${name}`, value]);
-  const child = spawn(process.execPath, [MAIN, '--json', ...options], {
+  const child = spawn(process.execPath, [MAIN, '--json', '--admin', ...options], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = new Promise<void>((resolve) => void child.once('exit', () => resolve()));
@@ -93,6 +97,11 @@ export async function startSimulatorKit(
     store,
     market,
     tradeDate: ready.tradeDate,
+    faults: async (rules) => {
+      const body = JSON.stringify({ seed: 1, rules });
+      const reply = await fetch(`${ready.controlUrl}/faults`, { method: 'POST', body });
+      if (!reply.ok) throw new Error(await reply.text());
+    },
     stop: async () => {
       await adapter.close();
       following.abort();
