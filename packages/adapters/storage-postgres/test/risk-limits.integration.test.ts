@@ -268,6 +268,8 @@ describe('EC-004: workers that ask at once', () => {
 
   it('share the last won that may be lost: one is stored, the others are denied', async () => {
     await begin({ dailyLossLimit: won(4_000) });
+    // The account's row is there: a first insert alone would keep them apart.
+    await holding();
     const holders = await Promise.all(Array.from({ length: 6 }, () => fleet.holder()));
     const expectedLoss = won(2_500);
     const results = await Promise.all(holders.map((holder) => buy(holder, { expectedLoss })));
