@@ -369,4 +369,45 @@ describeWithSamples('real master files', () => {
       Object.fromEntries(Object.keys(expected).map((name) => [name, record?.get(name)])),
     ).toEqual(expected);
   });
+
+  it.each([
+    ['data/kis_master/kospi_code_20260723.mst.gz', 'KOSPI', { ST: 917, EF: 1151, EN: 386 }],
+    ['data/kis_master/kosdaq_code_20260723.mst.gz', 'KOSDAQ', { ST: 1802 }],
+  ] as const)('%s has as many of each group as it is known to have', (path, market, expected) => {
+    const { records } = parseMaster(gunzipSync(sampleBytes(path)), MASTER_LAYOUTS[market]);
+    const count = (group: string): number =>
+      records.filter((record) => record.get('scrt_grp_cls_code') === group).length;
+    expect(Object.fromEntries(Object.keys(expected).map((group) => [group, count(group)]))).toEqual(
+      expected,
+    );
+    // Columns that are out of step would not all be what they must be.
+    const shapes: readonly (readonly [string, RegExp])[] = [
+      ['stnd_iscd', /^[A-Z]{2}[0-9A-Z]{10}$/],
+      ['stck_sdpr', /^\d{9}$/],
+      ['trht_yn', /^[YN]$/],
+      ['prdy_vol', /^\d{12}$/],
+      ['stck_lstn_date', /^(\d{8})?$/],
+    ];
+    const odd = records.filter((record) =>
+      shapes.some(([column, shape]) => !shape.test(record.get(column) ?? '')),
+    );
+    expect(odd).toEqual([]);
+  });
+
+  it('are cut where the documents say, column for column', () => {
+    const text = sampleBytes('kis/masters.md').toString('utf8');
+    for (const market of ['KOSPI', 'KOSDAQ'] as const) {
+      const from = text.indexOf(`${market.toLowerCase()}_code.mst (`);
+      const table = text.slice(from, text.indexOf('\n## ', from));
+      const documented = [...table.matchAll(/^\| (?:–|\d+) \| (\d+) \| (\d+) \| (\w+) \|/gm)].map(
+        ([, offset, width, name]) => [name, Number(offset), Number(width)],
+      );
+      let offset = 0;
+      const ours = MASTER_LAYOUTS[market].head.map(([name, width]) => {
+        offset += width;
+        return [name, offset - width, width];
+      });
+      expect(ours).toEqual(documented);
+    }
+  });
 });

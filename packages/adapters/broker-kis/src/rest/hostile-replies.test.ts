@@ -9,10 +9,18 @@ import { parseControlMessage } from '../feed/control-message.ts';
 import { parseBalance } from '../orders/balance.ts';
 import { parseBuyingPower } from '../orders/buying-power.ts';
 import { parseOrderList } from '../orders/order-list.ts';
+import { parseSellable } from '../orders/sellable.ts';
+import { parseConditionHits, parseConditions } from '../quotes/conditions.ts';
+import { parseDailyCandles } from '../quotes/daily-candles.ts';
+import { parseFluctuationRank } from '../quotes/fluctuation-rank.ts';
 import { parseOpenDays } from '../quotes/holidays.ts';
+import { parseInstrumentInfo } from '../quotes/instrument-info.ts';
+import { parseMarketTime } from '../quotes/market-time.ts';
 import { parseMinuteCandles } from '../quotes/minute-candles.ts';
 import { parseOrderBook } from '../quotes/order-book.ts';
 import { parseQuote, parseQuotes } from '../quotes/quote.ts';
+import { parseTurnoverRank } from '../quotes/turnover-rank.ts';
+import { parseInterruptions } from '../quotes/volatility-interruptions.ts';
 import { parseEnvelope, type ReplyRow } from './envelope.ts';
 
 const DAY = parseTradeDate('2026-03-12');
@@ -339,7 +347,7 @@ describe('a reply with one field changed', () => {
           expect(number !== undefined || ['', '0'].includes(shown)).toBe(true);
         }
       }),
-      { numRuns: 6000 },
+      { numRuns: 3000 },
     );
   });
 
@@ -364,6 +372,15 @@ describe('any JSON at all', () => {
     ...new Set(
       SUBJECTS.flatMap(({ row }) => Object.keys(row)).concat(
         ['output', 'output1', 'output2', 'rt_cd', 'msg_cd', 'msg1', 'header', 'body'],
+        [
+          'bass_dt',
+          'opnd_yn',
+          'stck_clpr',
+          'mksc_shrn_iscd',
+          'data_rank',
+          'stck_shrn_iscd',
+          'code',
+        ],
         ['access_token', 'expires_in', 'approval_key', '__proto__', 'constructor', 'tr_id'],
       ),
     ),
@@ -416,12 +433,25 @@ describe('any JSON at all', () => {
     );
   });
 
-  it('gives open days or BAD_REPLY', () => {
+  it.each<[string, (body: ReplyRow) => unknown]>([
+    ['open days', parseOpenDays],
+    ['a daily chart', parseDailyCandles],
+    ['a rank of turnover', parseTurnoverRank],
+    ['a rank of change', parseFluctuationRank],
+    ['saved conditions', parseConditions],
+    ['what meets a condition', parseConditionHits],
+    ['interruptions', parseInterruptions],
+    ['stock info', (body) => parseInstrumentInfo('005930', body)],
+    ['market time', parseMarketTime],
+    ['a sellable quantity', parseSellable],
+  ])('gives %s or BAD_REPLY', (_, parse) => {
     fc.assert(
       fc.property(json, (data) => {
-        const holidays = { ...SUBJECTS[0]!, read: (body: ReplyRow) => (parseOpenDays(body), {}) };
-        expect(() => taken(holidays, { output: data })).not.toThrow();
+        const body: ReplyRow = { output: data, output1: data, output2: data };
+        const found = outcomeOf(() => parse(body));
+        expect(found instanceof BrokerError ? found.code : 'BAD_REPLY').toBe('BAD_REPLY');
       }),
+      { numRuns: 300 },
     );
   });
 
