@@ -26,12 +26,3 @@ export const describeWithSamples = folder === undefined ? describe.skip : descri
 export function sampleBytes(path: string): Buffer {
   return readFileSync(join(folder ?? '', path));
 }
-
-export function sampleText(name: string): string {
-  return sampleBytes(`kis/samples/${name}`).toString('utf8').trimEnd();
-}
-
-/** Frames of a file with one a line. */
-export function sampleLines(name: string): readonly string[] {
-  return sampleText(name).split('\n');
-}
