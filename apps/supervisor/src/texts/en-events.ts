@@ -29,6 +29,7 @@ export const ENGLISH_EVENTS: Texts['events'] = {
   EntrySkippedEvent: 'entry skipped',
   ExitIncompleteEvent: 'not sold in full',
   ExternalSaleEvent: 'sold by hand',
+  FeedGapEvent: 'notices were missed',
   FillReceivedEvent: 'fill',
   ForeignHoldingSeenEvent: 'foreign shares seen',
   ForeignOrderSeenEvent: 'foreign order seen',

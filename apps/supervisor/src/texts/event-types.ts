@@ -8,6 +8,7 @@ export const EVENT_TYPES = [
   'EntrySkippedEvent',
   'ExitIncompleteEvent',
   'ExternalSaleEvent',
+  'FeedGapEvent',
   'FillReceivedEvent',
   'ForeignHoldingSeenEvent',
   'ForeignOrderSeenEvent',

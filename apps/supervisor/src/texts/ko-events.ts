@@ -29,6 +29,7 @@ export const KOREAN_EVENTS: Texts['events'] = {
   EntrySkippedEvent: '매수 보류',
   ExitIncompleteEvent: '다 팔리지 않음',
   ExternalSaleEvent: '손으로 매도됨',
+  FeedGapEvent: '알림 누락 구간',
   FillReceivedEvent: '체결',
   ForeignHoldingSeenEvent: '다른 보유분 발견',
   ForeignOrderSeenEvent: '다른 주문 발견',
