@@ -1,7 +1,7 @@
 import type { ChaosOptions, ChaosResult } from './run-chaos.ts';
 import { PLACES } from './strike-log.ts';
 
-const VIOLATIONS_SHOWN = 20;
+const SHOWN_OF_A_KIND = 5;
 
 /** The table at the end of a run. */
 export function report(options: ChaosOptions, result: ChaosResult): string {
@@ -54,10 +54,11 @@ export function report(options: ChaosOptions, result: ChaosResult): string {
 
 function violationLines({ violations }: ChaosResult): readonly string[] {
   if (violations.length === 0) return ['violations: none'];
-  return [
-    `violations: ${violations.length}`,
-    ...violations.slice(0, VIOLATIONS_SHOWN).map(({ kind, what }) => `  ${kind}: ${what}`),
-  ];
+  const byKind = Map.groupBy(violations, ({ kind }) => kind);
+  return [...byKind].flatMap(([kind, ofKind]) => [
+    `violated: ${kind}, ${ofKind.length} times`,
+    ...ofKind.slice(0, SHOWN_OF_A_KIND).map(({ what }) => `  ${what}`),
+  ]);
 }
 
 function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {

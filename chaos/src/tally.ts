@@ -45,22 +45,28 @@ function isTakenAway(reason: string | undefined): boolean {
   return reason === 'EXPIRED' || reason === 'PROVED_DEAD';
 }
 
-/** The least that a run must see a second, to prove anything; a loaded machine reaches it too. */
-const LEAST_A_SECOND = { intents: 1.6, sends: 1.4, fills: 1, takeovers: 0.5, adoptions: 0.3 };
+/** The least that a run must see for each second that was asked for, to prove anything. */
+const LEAST_A_SECOND = { intents: 1.6, sends: 1.4, fills: 1 };
+/** And for each kill or stop that was asked for. */
+const LEAST_A_STRIKE = { takeovers: 0.12, adoptions: 0.07 };
 /** Kills and stops together, as a share of what was asked for: a worker must run to be struck. */
 const STRUCK_SHARE = 0.9;
 
 /** A run that saw too little proves nothing, so it fails. */
 export function checkEnough({ tally, strikes, mix }: Seen, seconds: number): readonly Violation[] {
   const problems: string[] = [];
-  for (const [name, least] of Object.entries(LEAST_A_SECOND)) {
-    const wanted = Math.floor(least * seconds);
-    const count = Number(Object.entries(tally).find(([key]) => key === name)?.[1]);
+  const asked = (mix.kills + mix.stops) * seconds;
+  const demand = (name: string, count: number, least: number): void => {
+    const wanted = Math.floor(least);
     if (count < wanted) problems.push(`${count} ${name}, at least ${wanted} are wanted`);
-  }
+  };
+  demand('intents', tally.intents, LEAST_A_SECOND.intents * seconds);
+  demand('sends', tally.sends, LEAST_A_SECOND.sends * seconds);
+  demand('fills', tally.fills, LEAST_A_SECOND.fills * seconds);
+  demand('takeovers', tally.takeovers, LEAST_A_STRIKE.takeovers * asked);
+  demand('adoptions', tally.adoptions, LEAST_A_STRIKE.adoptions * asked);
   const struck = strikes.total('KILLED') + strikes.total('STOPPED');
-  const asked = Math.floor((mix.kills + mix.stops) * seconds * STRUCK_SHARE);
-  if (struck < asked) problems.push(`${struck} kills and stops, at least ${asked} are wanted`);
+  demand('kills and stops', struck, asked * STRUCK_SHARE);
   if (mix.kills + mix.stops > 0) {
     for (const place of PLACES) {
       const count = strikes.count('KILLED', place) + strikes.count('STOPPED', place);
