@@ -36,6 +36,7 @@ describe('supervisor flags', () => {
     [['--speed', '9999'], '--speed 9999'],
     [['--day', 'generated:x'], '--day generated:x'],
     [['--day', 'nowhere.csv'], 'no such file'],
+    [['--sim-faults', 'nowhere.json'], 'no such file'],
     [['--from', '2026-02-30'], '--from 2026-02-30'],
     [['--from', '2026-07-17'], 'closed'],
     [['--at', '25:00'], '--at 25:00'],

@@ -20,6 +20,8 @@ export interface SupervisorFlags {
   readonly at: string | undefined;
   readonly until: string | undefined;
   readonly speed: number;
+  /** Rehearsal: faults of the run's own simulator, an absolute path. */
+  readonly simFaults: string | undefined;
   readonly dataDir: string;
   readonly report: string | undefined;
 }
@@ -40,6 +42,7 @@ interface RawFlags {
   readonly at?: string;
   readonly until?: string;
   readonly speed: string;
+  readonly simFaults?: string;
   readonly dataDir: string;
   readonly report?: string;
 }
@@ -70,6 +73,7 @@ export function parseSupervisorFlags(argv: readonly string[]): SupervisorFlags {
     at: timeOf('--at', raw.at, problems),
     until: timeOf('--until', raw.until, problems),
     speed: wholeNumber('--speed', raw.speed, 1, SPEED_MAX, problems),
+    simFaults: fileOf('--sim-faults', raw.simFaults, problems),
     dataDir: resolve(raw.dataDir),
     report: raw.report === undefined ? undefined : resolve(raw.report),
   };
@@ -105,6 +109,7 @@ function makeCommand(): Command {
       'market time to stop at, in order; the same command goes on from there',
     )
     .option('--speed <n>', `market seconds per second, up to ${SPEED_MAX}; SIM`, '60')
+    .option('--sim-faults <file>', 'rehearse: faults that the simulated broker shows (JSON); SIM')
     .option('--data-dir <folder>', 'database, logs and runtime file', '.data')
     .option('--report <file>', 'write the day as JSON')
     .showSuggestionAfterError(false)

@@ -89,7 +89,7 @@ export class Fleet {
 
   /** True when it had to be started. */
   startSimulator(): boolean {
-    const { simulator, run, database, processes } = this.#deps;
+    const { simulator, run, database, processes, flags } = this.#deps;
     if (!simulator || processes.isAlive(SIMULATOR)) return false;
     const day = simulatedDayOf(run);
     const { appKey, appSecret } = simulatedKeys(run.runId);
@@ -104,7 +104,7 @@ export class Fleet {
       daily: day.daily,
       from: day.from,
       at: day.at,
-      speed: String(this.#deps.flags.speed),
+      speed: String(flags.speed),
       cash: day.cash,
       seed: day.seed,
       account: access.accountId,
@@ -112,6 +112,7 @@ export class Fleet {
       // The broker allows a little more than we ask for.
       'rate-limit': String(access.callsPerSecond + 2),
       profile: access.profile,
+      faults: flags.simFaults,
     };
     const args = Object.entries(options).flatMap(([name, value]) =>
       value === undefined ? [] : [`--${name}`, value],

@@ -1,10 +1,17 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '../eventually.ts';
 import { queryOnce, type Row } from './fleet-database.ts';
 import { processesOfFolder, type FoundProcess } from './processes-of-folder.ts';
 import type { ReportView } from './report-view.ts';
+import {
+  faultScript,
+  readFaultTraces,
+  setFaults,
+  type SimulatorFault,
+  type SimulatorFaultTrace,
+} from './simulator-faults.ts';
 import { StartedCommand } from './started-command.ts';
 
 export type FleetRole = 'simulator' | 'gateway' | 'worker' | 'idle-probe';
@@ -16,7 +23,15 @@ export interface RuntimeView {
   readonly schema: string;
   readonly fleetDbUrl: string;
   readonly simulatorDbUrl: string;
+  readonly simulator: { readonly controlUrl: string };
   readonly processes: readonly { role: FleetRole; name: string; pid: number }[];
+}
+
+/** A line of a log: an event's name, its level and its fields. */
+export interface LogRecord {
+  readonly event: string;
+  readonly level: string;
+  readonly [field: string]: unknown;
 }
 
 const GONE_WITHIN_MS = 20_000;
@@ -81,6 +96,38 @@ export class FleetFolder {
     return await queryOnce(simulatorDbUrl, schema, sql, values);
   }
 
+  /** Writes a file into the folder. @returns its path */
+  file(name: string, text: string): string {
+    mkdirSync(this.path, { recursive: true });
+    const path = join(this.path, name);
+    writeFileSync(path, text);
+    return path;
+  }
+
+  /** Flags that open the simulator's fault port, with these rules from the start. */
+  faultFlags(rules: readonly SimulatorFault[] = []): readonly string[] {
+    return ['--sim-faults', this.file('faults.json', faultScript(rules))];
+  }
+
+  /** Other rules from here on; for a fleet started with `faultFlags`. */
+  async setFaults(rules: readonly SimulatorFault[]): Promise<void> {
+    await setFaults(this.#running().simulator.controlUrl, rules);
+  }
+
+  /** How often a kind of fault has struck, and when. */
+  async faultTraces(kind: string): Promise<readonly SimulatorFaultTrace[]> {
+    const traces = await readFaultTraces(this.#running().simulator.controlUrl);
+    return traces.filter((trace) => trace.kind === kind);
+  }
+
+  /** What a process of the fleet has logged so far, oldest first. */
+  logged(process: string): readonly LogRecord[] {
+    const file = join(this.dataDir, 'logs', `${process}.log`);
+    if (!existsSync(file)) return [];
+    const lines = readFileSync(file, 'utf8').split('\n');
+    return lines.filter((line) => line.startsWith('{') && line.endsWith('}')).map(parseRecord);
+  }
+
   /** The first row of a statement, once it gives one. */
   async awaitRow(sql: string, values: readonly unknown[] = [], timeoutMs = 90_000): Promise<Row> {
     return await eventually(
@@ -139,6 +186,11 @@ export class FleetFolder {
     if (runtime === undefined) throw new Error(`no fleet runs on ${this.dataDir}`);
     return runtime;
   }
+}
+
+function parseRecord(line: string): LogRecord {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the shape that logs promise
+  return JSON.parse(line) as LogRecord;
 }
 
 export function kill(pid: number): void {
