@@ -124,10 +124,10 @@ function serverOf(
   settings: GatewaySettings,
 ): Server {
   const { restUrl, wsUrl, masterUrl, appKey, appSecret, htsId } = key;
-  const profile = profileAt(
-    key.profile === 'live' ? LIVE_PROFILE : PAPER_PROFILE,
-    settings.fleet.trading.venue,
-  );
+  const { venue, answerDeadlineMs } = settings.fleet.trading;
+  const atVenue = profileAt(key.profile === 'live' ? LIVE_PROFILE : PAPER_PROFILE, venue);
+  // After so long an order is an open question: nobody goes on waiting for its answer.
+  const profile = { ...atVenue, answerDeadlineMs };
   return { profile, restUrl, wsUrl, masterUrl, appKey, appSecret, htsId };
 }
 
