@@ -192,8 +192,3 @@ export class WorkerLoop {
     log.info('WorkerStateChanged', { workerId, from, to, symbol, reason });
   }
 }
-
-/** Not for another try: this worker must not act any more, or its books are wrong. */
-function isFatal(error: unknown): boolean {
-  return error instanceof WorkerTerminationError || error instanceof InvariantViolation;
-}
