@@ -221,7 +221,7 @@ describe('a trading day from the open to the close', () => {
 
   it('writes a report whose numbers are those of the tables', async () => {
     const report = folder.report();
-    expect(Object.keys(report)).toEqual(expect.arrayContaining(REPORT_KEYS));
+    expect(Object.keys(report)).toEqual(expect.arrayContaining([...REPORT_KEYS]));
     expect(report).toMatchObject({
       ...(await readReportedNumbers(books.query)),
       runId: books.runId,
