@@ -51,6 +51,18 @@ async function trade({ momentum, ask, soldAt, purpose, soldFirst }: RoundTrip): 
     } as const;
     const first = await fleet.accepted(holder, sell);
     await fleet.book(first, soldFirst, { canceled: 10 - soldFirst });
+    // As the worker tells it.
+    await fleet.stores.events.append([
+      {
+        type: 'ExitIncompleteEvent',
+        level: 'WARN',
+        workerId: holder.workerId,
+        symbol: holder.symbol,
+        orderId: first.orderId,
+        marketAt: TEST_MARKET_AT,
+        payload: { rung: 'MARKET', tries: 1, quantity: 10, filledQuantity: soldFirst },
+      },
+    ]);
   }
   await fleet.sold(holder, 10 - (soldFirst ?? 0), soldAt, purpose ?? 'TAKE_PROFIT');
 }
@@ -104,6 +116,8 @@ describe('SC-011: what a day teaches the next', () => {
     const { illiquidity } = await improvement();
     expect(illiquidity).toMatchObject({
       partialOrders: 1,
+      incompleteExits: 1,
+      sharesNotTaken: 6,
       slippage: { trades: 2, cost: String((10 + 50) * 10) },
       hardExits: { trades: 1, wins: 0 },
     });

@@ -26,9 +26,9 @@ const MANDATORY: readonly (readonly [item: string, type: string, fields: readonl
     ['symbol', 'worker_id', 'payload.locked_at', 'payload.fence'],
   ],
   [
-    '락 해제 (symbol, worker_id)',
+    '락 해제 (symbol, worker_id, locked_at)',
     'LockReleasedEvent',
-    ['symbol', 'worker_id', 'payload.fence', 'payload.reason'],
+    ['symbol', 'worker_id', 'payload.locked_at', 'payload.fence', 'payload.reason'],
   ],
   [
     '주문 생성 (order_id, symbol, side, qty, status)',
@@ -62,8 +62,37 @@ describe('worker-acceptance 6.2: every mandatory log item is a typed event', () 
     await fleet.sold(holder);
     await locks.release({ symbol, workerId, fence, reason: 'sold', marketAt });
     await workers.changeState({ ...step, from: 'SCAN', to: 'EXIT' });
+    await loseLocks();
     for (const event of await fleet.events({})) {
       events.set(event.type, [...(events.get(event.type) ?? []), event]);
+    }
+  });
+
+  /** A lock also ends by its expiry, by its owner's death and by its owner's second claim. */
+  async function loseLocks(): Promise<void> {
+    const { locks } = fleet.stores;
+    const expired = await fleet.holder();
+    await fleet.expire(expired.symbol, 60_000);
+    await fleet.holder(expired.symbol);
+    const dead = await fleet.holder();
+    await locks.reapDeadWorker({ term: 1, workerId: dead.workerId, proof: 'gone', marketAt });
+    const again = await fleet.holder();
+    await fleet.holder(again.symbol, again.workerId);
+  }
+
+  it('락 해제 says since when it was held, whoever ended it', () => {
+    const claimed = new Map(
+      (events.get('LockAcquiredEvent') ?? []).map((event) => [lockOf(event), event.payload]),
+    );
+    const released = events.get('LockReleasedEvent') ?? [];
+    expect(released.map(({ payload }) => payload['reason'])).toEqual([
+      'sold',
+      'EXPIRED',
+      'PROVED_DEAD',
+      'CLAIMED_AGAIN',
+    ]);
+    for (const event of released) {
+      expect(event.payload['locked_at']).toBe(claimed.get(lockOf(event))?.['locked_at']);
     }
   });
 
@@ -80,9 +109,11 @@ describe('worker-acceptance 6.2: every mandatory log item is a typed event', () 
     const steps = (events.get('WorkerStateChangedEvent') ?? []).map(
       ({ payload }) => `${String(payload['from'])}>${String(payload['to'])}`,
     );
-    expect(steps).toEqual(['IDLE>SCAN', 'SCAN>EXIT']);
+    expect(steps).toEqual(['IDLE>SCAN', 'SCAN>EXIT', 'IDLE>EXIT']);
   });
 });
+
+const lockOf = ({ symbol, payload }: EventRow): string => `${symbol} ${String(payload['fence'])}`;
 
 function valueOf(event: EventRow, field: Field): unknown {
   return field.startsWith('payload.')

@@ -106,6 +106,26 @@ describe('ED-002, WT-004: the close', () => {
     expect(orders.row(open.orderId)).toMatchObject({ status: 'CANCELED', endReason: 'EXPIRED' });
   });
 
+  it('a rest at the router lives until that venue closes: it may still fill, and the day waits', async () => {
+    const { fleet, gateway, orders, close } = setUp();
+    const open = anOrder({
+      tradeDate: TIED_DATE,
+      venue: 'SOR',
+      status: 'SENT',
+      broker: KEY,
+      answeredAt: 1,
+    });
+    orders.put(open);
+    let lookedOpenAt = 0;
+    gateway.onReconcile = async () => {
+      if (orders.row(open.orderId).status === 'SENT') lookedOpenAt = fleet.clock.now();
+    };
+    await close();
+    expect(orders.row(open.orderId)).toMatchObject({ status: 'CANCELED', endReason: 'EXPIRED' });
+    expect(lookedOpenAt).toBeGreaterThanOrEqual(kstInstant(TIED_DATE, '20:00'));
+    expect(fleet.system.state.state).toBe('CLOSED');
+  });
+
   it('does not settle over an open question', async () => {
     const { fleet, orders, steps, close } = setUp();
     orders.put(anOrder({ tradeDate: TIED_DATE, status: 'SENT', sentAt: 1 }));

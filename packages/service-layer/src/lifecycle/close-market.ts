@@ -1,5 +1,6 @@
 import { MarketCloseError, type CostRates, type Order, type Won } from '@fleet/domain';
 import type { TradeDate, TradingCalendar } from '@fleet/krx';
+import { orderIsOverAt } from '../orders/venue-close.ts';
 import { retryRead } from '../reads/retry-read.ts';
 import type { BrokerPort } from '../ports/broker.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -69,24 +70,26 @@ export async function closeMarket(deps: CloseMarketDependencies): Promise<DaySet
   return settled;
 }
 
-/** Step 2: the venue has ended what was open; our rows must say so before anything is added up. */
+/**
+ * Step 2: the venue has ended what was open; our rows must say so before anything is added up. A rest
+ * at SOR or NXT may fill until that venue's close, so the day is settled after it.
+ */
 async function awaitOrdersEnd(deps: CloseMarketDependencies): Promise<void> {
   const { clock, marketClock, log } = deps;
   const giveUpAt = marketClock.now() + ORDERS_END_MS;
   const questionsGivenUpAt = clock.monotonicMs() + QUESTIONS_END_MS;
   for (;;) {
-    const left = await readOpenOrders(deps);
+    let left = await readOpenOrders(deps);
+    const isLate = marketClock.now() > giveUpAt;
+    if (isLate) left = await expire(deps, left);
     if (left.length === 0) return;
-    if (marketClock.now() > giveUpAt) {
-      const unanswered = await expire(deps, left);
-      if (unanswered.length === 0) return;
-      if (clock.monotonicMs() > questionsGivenUpAt) {
-        const context = { orders: unanswered.map((order) => order.orderId) };
-        const message = `${unanswered.length} orders are open questions after the close`;
-        throw new MarketCloseError(message, { context });
-      }
+    const alive = left.filter((order) => isPlaced(order) && !isOver(deps, order));
+    if (isLate && alive.length === 0 && clock.monotonicMs() > questionsGivenUpAt) {
+      const context = { orders: left.map((order) => order.orderId) };
+      const message = `${left.length} orders are open questions after the close`;
+      throw new MarketCloseError(message, { context });
     }
-    log.info('WaitingForOrdersToEnd', { open: left.length });
+    log.info('WaitingForOrdersToEnd', { open: left.length, untilVenueCloses: alive.length });
     await Promise.all([marketClock.sleep(LOOK_EVERY_MS), clock.sleep(LOOK_PAUSE_MS)]);
   }
 }
@@ -103,16 +106,24 @@ async function readOpenOrders(deps: CloseMarketDependencies): Promise<readonly O
   return await orders.getOpenOrders(tradeDate);
 }
 
-/** An unfilled rest after its venue's close is over, whatever the list calls it. Gives what cannot be judged. */
+function isPlaced({ broker, request }: Order): boolean {
+  return broker !== undefined && request === 'PLACE';
+}
+
+function isOver({ calendar, tradeDate, marketClock }: CloseMarketDependencies, order: Order) {
+  return marketClock.now() >= orderIsOverAt(calendar, tradeDate, order);
+}
+
+/** An unfilled rest after its venue's close is over, whatever the list calls it. Gives what is left. */
 async function expire(
   deps: CloseMarketDependencies,
   open: readonly Order[],
 ): Promise<readonly Order[]> {
   const { orders, marketClock, tradeDate } = deps;
-  for (const { orderId, broker, request } of open) {
-    if (!broker || request !== 'PLACE') continue;
+  for (const order of open) {
+    if (!isPlaced(order) || !isOver(deps, order)) continue;
     await orders.endOrder({
-      orderId,
+      orderId: order.orderId,
       status: 'CANCELED',
       reason: 'EXPIRED',
       detail: 'open at the broker after the close',

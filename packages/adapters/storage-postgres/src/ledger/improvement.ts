@@ -29,16 +29,31 @@ export interface OrderFacts {
   readonly partialOrders: number;
   readonly expiredOrders: number;
   readonly rejectedOrders: number;
+  /** EC-003: times that a sell ended with shares unsold (`ExitIncompleteEvent`), and shares left then. */
+  readonly incompleteExits: number;
+  readonly sharesNotTaken: number;
 }
 
 const ORDERS = {
   name: 'read_order_facts',
   text: `
-  SELECT count(*) FILTER (WHERE filled_qty > 0 AND filled_qty < qty AND ended_at IS NOT NULL) AS partial,
-    count(*) FILTER (WHERE end_reason = 'EXPIRED') AS expired,
-    count(*) FILTER (WHERE end_reason = 'REJECTED_BY_BROKER') AS rejected
-  FROM orders WHERE trade_date = $1 AND request = 'PLACE'`,
+  SELECT o.*, e.*
+  FROM (SELECT count(*) FILTER (WHERE filled_qty > 0 AND filled_qty < qty AND ended_at IS NOT NULL) AS partial,
+          count(*) FILTER (WHERE end_reason = 'EXPIRED') AS expired,
+          count(*) FILTER (WHERE end_reason = 'REJECTED_BY_BROKER') AS rejected
+        FROM orders WHERE trade_date = $1 AND request = 'PLACE') o,
+    (SELECT count(*) AS incomplete_exits,
+       coalesce(sum((payload->>'quantity')::bigint - (payload->>'filledQuantity')::bigint), 0)::bigint AS not_taken
+     FROM events WHERE trade_date = $1 AND type = 'ExitIncompleteEvent') e`,
 };
+
+interface OrderFactsRow {
+  readonly partial: number;
+  readonly expired: number;
+  readonly rejected: number;
+  readonly incomplete_exits: number;
+  readonly not_taken: number;
+}
 
 const TRADES = {
   name: 'read_trade_facts',
@@ -64,14 +79,13 @@ interface TradeFactsRow {
 }
 
 export async function readOrderFacts(client: Client, date: TradeDate): Promise<OrderFacts> {
-  const { rows } = await client.query<{ partial: number; expired: number; rejected: number }>({
-    ...ORDERS,
-    values: [date],
-  });
+  const { rows } = await client.query<OrderFactsRow>({ ...ORDERS, values: [date] });
   return {
     partialOrders: rows[0]?.partial ?? 0,
     expiredOrders: rows[0]?.expired ?? 0,
     rejectedOrders: rows[0]?.rejected ?? 0,
+    incompleteExits: rows[0]?.incomplete_exits ?? 0,
+    sharesNotTaken: rows[0]?.not_taken ?? 0,
   };
 }
 
