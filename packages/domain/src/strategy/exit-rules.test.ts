@@ -38,11 +38,11 @@ describe('momentum breakout: holding (SC-006)', () => {
   });
 
   it('SC-006: says nothing one step before each condition', () => {
-    expect(decide({ quote: sampleQuote({ lastPrice: price(68_251) }) })).toBeUndefined();
-    expect(decide({ quote: sampleQuote({ bid: price(74_199) }) })).toBeUndefined();
+    expect(decide({ quote: sampleQuote({ lastPrice: price(68_951) }) })).toBeUndefined();
+    expect(decide({ quote: sampleQuote({ bid: price(72_099) }) })).toBeUndefined();
     expect(decide({ now: 25 * MINUTE - 1 })).toBeUndefined();
     expect(decide({ liquidationAt: 10 * MINUTE + 1 })).toBeUndefined();
-    expect(decide({ candlesSinceEntry: closes(69_440, 69_439) })).toBeUndefined();
+    expect(decide({ candlesSinceEntry: closes(69_720, 69_719) })).toBeUndefined();
   });
 
   it('says nothing about a flat position', () => {
@@ -54,29 +54,29 @@ describe('momentum breakout: selling (SC-007)', () => {
   it.each<[string, Partial<HoldingView>, SellSignal]>([
     [
       'stop loss',
-      { quote: sampleQuote({ lastPrice: price(68_250) }) },
+      { quote: sampleQuote({ lastPrice: price(68_950) }) },
       {
         reason: 'STOP_LOSS',
         urgency: 'URGENT',
-        detail: { code: 'STOP_LOSS', actual: '-0.025', limit: '-0.025' },
+        detail: { code: 'STOP_LOSS', actual: '-0.015', limit: '-0.015' },
       },
     ],
     [
       'take profit',
-      { quote: sampleQuote({ bid: price(74_200) }) },
+      { quote: sampleQuote({ bid: price(72_100) }) },
       {
         reason: 'TAKE_PROFIT',
         urgency: 'NORMAL',
-        detail: { code: 'TAKE_PROFIT', actual: '0.06', limit: '0.06' },
+        detail: { code: 'TAKE_PROFIT', actual: '0.03', limit: '0.03' },
       },
     ],
     [
       'trend break',
-      { candlesSinceEntry: closes(70_500, 69_439, 69_400) },
+      { candlesSinceEntry: closes(70_500, 69_719, 69_700) },
       {
         reason: 'TREND_BREAK',
         urgency: 'NORMAL',
-        detail: { code: 'TREND_BREAK', actual: '69400', limit: '69440' },
+        detail: { code: 'TREND_BREAK', actual: '69700', limit: '69720' },
       },
     ],
     [

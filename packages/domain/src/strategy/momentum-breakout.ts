@@ -7,12 +7,11 @@ import type { Strategy } from './strategy.ts';
 
 /**
  * The default: buys a liquid stock with a tight spread that stands clearly above the average of its
- * last twenty minutes and near its high of the day. Sells it at a stop or at a profit more than twice
- * as far away, when it closes clearly under its short average, or after twenty-five minutes.
+ * last twenty minutes and near its high of the day. Sells it at a stop, at a profit twice as far away,
+ * when it closes clearly under its short average, or after twenty-five minutes.
  *
  * Why so: a round trip costs about 0.4 % (tax, commission, spread), far more than a break of a few
- * minutes' high moves on average. Only a strong rise carries on for long enough to pay that; few
- * do, so the few must be left to run: nearer profits and a trailing stop lowered the mean result.
+ * minutes' high moves on average. Only a strong rise carries on for long enough to pay that.
  */
 export const momentumBreakout: Strategy = {
   name: 'momentum-breakout',

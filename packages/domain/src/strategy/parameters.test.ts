@@ -38,7 +38,7 @@ describe('strategy parameters (WT-001)', () => {
       lookBack: 10,
       averageRange: 10,
     });
-    expect(defaultStrategy.expectedLossRate(check.values).toFixed()).toBe('0.025');
+    expect(defaultStrategy.expectedLossRate(check.values).toFixed()).toBe('0.015');
   });
 
   it.each(Object.entries(BREAKOUT_PARAMETERS))(
@@ -84,7 +84,7 @@ describe('strategy parameters (WT-001)', () => {
     [{ lookBackBars: '21' }, 'barsMin must be at least slowBars and lookBackBars'],
     [{ changeRateMin: '0.2' }, 'changeRateMin must be less than changeRateMax'],
     [{ holdMinutesMin: '26' }, 'holdMinutesMin must not exceed holdMinutesMax'],
-    [{ spreadRateMax: '0.025' }, 'spreadRateMax must be less than stopLossRate'],
+    [{ spreadRateMax: '0.015' }, 'spreadRateMax must be less than stopLossRate'],
   ])('refuses the contradiction %p', (change, problem) => {
     const told = problems(change);
     expect(told).toHaveLength(1);
