@@ -46,7 +46,7 @@ export const CHAOS_TIMING: LockTiming = {
 };
 /** Real ms; a stock with an open question stands still for so long. */
 const ANSWER_DEADLINE_MS = 800;
-/** The day has 350 minutes from 09:30; a faster market gives more fills and shorter questions. */
+/** From 09:30 to 14:30; a faster market gives more fills and shorter questions. */
 const SPEED_MAX = 20;
 const MARKET_SECONDS = 18_000;
 const DRAIN_MS = 60_000;
@@ -118,8 +118,9 @@ async function runOn(
     const found = await readEvidence(fleet, market);
     return { evidence: found, tally: tallyOf(found, await countFaults(market)), strikes, mix };
   };
+  const longest = Math.min(seconds * LONGER_MAX, MARKET_SECONDS / fleet.marketClock.speed());
   let lasted = 0;
-  for (let isEnough = false; !isEnough && lasted < seconds * LONGER_MAX;) {
+  for (let isEnough = false; !isEnough && lasted < longest;) {
     await systemClock.sleep(1_000);
     lasted += 1;
     onProgress(await progressLine(fleet, strikes, crew, { second: lasted, seconds }));
