@@ -181,7 +181,7 @@ describe('a trading day from the open to the close', () => {
 
   it('sells on a signal, books the result, releases the lock and scans again (SC-007)', async () => {
     await expectSome(
-      `select 1 from trades where exit_reason in ('TAKE_PROFIT', 'STOP_LOSS', 'TREND_BREAK', 'TIME_EXIT')`,
+      `select 1 from trades where exit_reason in ('TAKE_PROFIT', 'STOP_LOSS', 'TREND_BREAK')`,
     );
     expect(
       await books.query(`select t.trade_id from trades t where not exists
