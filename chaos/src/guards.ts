@@ -28,6 +28,13 @@ export const WITHOUT_QUESTION_CHECKS = [
   ),
 ].join('\n');
 
+/** A claim does not wait for a packet that a dead owner has left on the wire. */
+export const WITHOUT_FLIGHT_CHECK = tamper(
+  'claim_stock_lock',
+  'WHEN is_in_flight\\(p_symbol, p_grace_ms\\)',
+  'WHEN false',
+);
+
 export const WITHOUT_QUESTION_INDEX = 'DROP INDEX one_open_question;';
 
 /** Orders forget what was booked for them, and nothing refuses to book it again. */

@@ -9,6 +9,7 @@ import { SlowWire } from '../src/fleet/slow-wire.ts';
 import {
   WITHOUT_FENCE,
   WITHOUT_FILL_MEMORY,
+  WITHOUT_FLIGHT_CHECK,
   WITHOUT_QUESTION_CHECKS,
   WITHOUT_QUESTION_INDEX,
 } from '../src/guards.ts';
@@ -16,6 +17,7 @@ import { CHAOS_TIMING } from '../src/run-chaos.ts';
 import {
   buysAndSells,
   hastySuccessor,
+  killedWithAPacketUnderWay,
   stoppedBeforeTheFence,
   stoppedBeforeTheIntent,
   stoppedWhileItsSuccessorSends,
@@ -184,6 +186,25 @@ describe('negative controls: a guard that is missing is seen', () => {
           stoppedWithAPacketUnderWay(run, hasty),
         );
         expect(result).toMatchObject(broken('STALE_SEND', 'GRANTED_TOO_EARLY'));
+      },
+      TEST_MS,
+    );
+
+    it(
+      'lands before its dead owner is followed, for no stock is granted with an order in flight',
+      async () => {
+        const result = await play(slow(), killedWithAPacketUnderWay);
+        expect(result).toMatchObject(kept(/^claim: IN_FLIGHT/));
+      },
+      TEST_MS,
+    );
+
+    it(
+      'without the look for orders in flight lands after the higher fence was granted',
+      async () => {
+        const sabotage = WITHOUT_FLIGHT_CHECK;
+        const result = await playWithout({ ...slow(), sabotage }, killedWithAPacketUnderWay);
+        expect(result).toMatchObject(broken('STALE_SEND'));
       },
       TEST_MS,
     );

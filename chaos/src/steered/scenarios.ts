@@ -73,6 +73,17 @@ export async function stoppedWithAPacketUnderWay(
   await successor.leave();
 }
 
+/** The owner dies while its order is on a slow wire: a proved death skips TTL and grace. */
+export async function killedWithAPacketUnderWay(run: SteeredRun): Promise<void> {
+  run.startOwner({ pauseAt: 'sent' });
+  await run.ownerPaused();
+  await run.killOwner();
+  const successor = await Successor.join(run.fleet);
+  await successor.claim(run.symbol, 'ADOPTION', TAKEOVER_MS);
+  await run.firstOrder('o.answered_at IS NOT NULL');
+  await successor.leave();
+}
+
 /** One fill, and a list that goes on telling of it. */
 export async function buysAndSells(run: SteeredRun): Promise<void> {
   run.startOwner();
