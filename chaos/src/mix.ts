@@ -12,7 +12,7 @@ export interface Mix {
   readonly faults: number;
 }
 
-export const DEFAULT_MIX: Mix = { kills: 1, stops: 3.5, gateway: 0.1, faults: 1 };
+export const DEFAULT_MIX: Mix = { kills: 1, stops: 3.8, gateway: 0.1, faults: 1 };
 
 /** Reads `kills=2,stops=2.5,gateway=0.2,faults=1`; what is not said is as usual. @throws Error */
 export function parseMix(text: string): Mix {
