@@ -68,18 +68,6 @@ describe('worker-acceptance 6.2: every mandatory log item is a typed event', () 
     }
   });
 
-  /** A lock also ends by its expiry, by its owner's death and by its owner's second claim. */
-  async function loseLocks(): Promise<void> {
-    const { locks } = fleet.stores;
-    const expired = await fleet.holder();
-    await fleet.expire(expired.symbol, 60_000);
-    await fleet.holder(expired.symbol);
-    const dead = await fleet.holder();
-    await locks.reapDeadWorker({ term: 1, workerId: dead.workerId, proof: 'gone', marketAt });
-    const again = await fleet.holder();
-    await fleet.holder(again.symbol, again.workerId);
-  }
-
   it('락 해제 says since when it was held, whoever ended it', () => {
     const claimed = new Map(
       (events.get('LockAcquiredEvent') ?? []).map((event) => [lockOf(event), event.payload]),
@@ -112,6 +100,18 @@ describe('worker-acceptance 6.2: every mandatory log item is a typed event', () 
     expect(steps).toEqual(['IDLE>SCAN', 'SCAN>EXIT', 'IDLE>EXIT']);
   });
 });
+
+/** A lock also ends by its expiry, by its owner's death and by its owner's second claim. */
+async function loseLocks(): Promise<void> {
+  const { locks } = fleet.stores;
+  const expired = await fleet.holder();
+  await fleet.expire(expired.symbol, 60_000);
+  await fleet.holder(expired.symbol);
+  const dead = await fleet.holder();
+  await locks.reapDeadWorker({ term: 1, workerId: dead.workerId, proof: 'gone', marketAt });
+  const again = await fleet.holder();
+  await fleet.holder(again.symbol, again.workerId);
+}
 
 const lockOf = ({ symbol, payload }: EventRow): string => `${symbol} ${String(payload['fence'])}`;
 

@@ -25,7 +25,7 @@ export interface ExitState {
   readonly symbol: string;
   readonly instrument: Instrument;
   plan: LiquidationPlan;
-  /** Orders that the broker was asked for; one that never left is no attempt. */
+  /** Orders that the market was asked for; one that never left, or was refused, is no attempt. */
   attempts: LiquidationAttempts;
   tries: number;
   alarmed: boolean;
@@ -100,7 +100,10 @@ export async function sellOnce(
   const outcome = await ctx.orderService.sendOrder(created.order, abort);
   if (outcome.kind === 'notSent') return { kind: 'WAIT', reason: 'NOT_SENT' };
   exit.tries += 1;
-  exit.attempts = { ...exit.attempts, [rung]: (exit.attempts[rung] ?? 0) + 1 };
+  // Refused, it was no try of the market, and the rung keeps its time; the auction is asked three times.
+  if (outcome.kind !== 'rejected' || rung === 'CLOSING_AUCTION_MARKET') {
+    exit.attempts = { ...exit.attempts, [rung]: (exit.attempts[rung] ?? 0) + 1 };
+  }
   if (outcome.kind === 'rejected') await alarmRejected(ctx, exit, signal.reason, outcome.code);
   const order = await driveOrder(ctx, created.order.orderId, untilFor(ctx, day, rung), abort);
   if (isTerminal(order.status) && order.filledQuantity < order.quantity) {

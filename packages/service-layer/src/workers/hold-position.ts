@@ -1,8 +1,6 @@
 import {
-  gateAllows,
   liquidationPlan,
   won,
-  type Gate,
   type LiquidationPlan,
   type Position,
   type SellSignal,
@@ -13,6 +11,7 @@ import type { Decimal } from 'decimal.js';
 import { computeIndicators, turnoverPerMinute } from '../market/indicators.ts';
 import { FixedSchedule } from '../schedule/fixed-schedule.ts';
 import { sellOnce, type ExitState } from './exit-position.ts';
+import { SellBlocks } from './sell-blocks.ts';
 import { StockWatch } from './stock-watch.ts';
 import { tellError } from './tell-error.ts';
 import { tell, type TradingDay, type WorkerContext } from './worker-context.ts';
@@ -31,6 +30,8 @@ const MONITOR_EVERY_MS = 60_000;
 const TURNOVER_MINUTES = 30;
 /** After nothing could be sent, look again after so long, market ms. */
 const RETRY_MS = 3_000;
+/** The longest pause after sells that the broker refused, market ms. */
+const REJECTED_PAUSE_MS_MAX = 60_000;
 /** The day's results are in by then, after the closing auction, market ms. */
 const AFTER_CLOSE_MS = 120_000;
 
@@ -67,14 +68,16 @@ class Holding {
   readonly #polls: FixedSchedule;
   #monitorDue: number;
   #liquidationTold = false;
-  /** The gate that keeps a sell from being asked for; told once for each. */
-  #blockedBy: Gate | undefined;
+  readonly #blocks: SellBlocks;
+  /** Sells in a row that the broker refused. */
+  #rejections = 0;
 
   constructor(ctx: WorkerContext, day: TradingDay, symbol: string, watch: StockWatch) {
     this.#ctx = ctx;
     this.#day = day;
     this.#symbol = symbol;
     this.#watch = watch;
+    this.#blocks = new SellBlocks(ctx, day, watch);
     const { marketClock, lag, pollMs: periodMs } = ctx;
     this.#polls = new FixedSchedule({ periodMs, marketClock, lag });
     this.#monitorDue = marketClock.now();
@@ -109,6 +112,7 @@ class Holding {
     this.#ctx.board.unrealizedPnl = unrealized(position, quote.lastPrice);
     if (systemNow().gateReason === 'FLATTEN') return flatten(now);
     if (now >= exit.plan.startAt) return liquidation(now, exit.plan.startAt);
+    if (isLeftOver(position, this.#day.session)) return leftOver(position, this.#day.session);
     return this.#day.strategy.evaluateSell(
       {
         position,
@@ -153,7 +157,10 @@ class Holding {
 
   async #sell(position: Position, sell: SellSignal, signal: AbortSignal): Promise<void> {
     const ctx = this.#ctx;
-    if (await this.#isBlocked(sell, signal)) return;
+    if (await this.#blocks.isBlocked(sell, this.#rejections > 0, signal)) {
+      this.#position = undefined;
+      return;
+    }
     if (sell.reason === 'MANDATORY_LIQUIDATION' && !this.#liquidationTold) {
       this.#liquidationTold = true;
       await tell(ctx, {
@@ -173,28 +180,15 @@ class Holding {
     if (result.kind === 'WAIT' && result.reason !== 'FLAT') {
       ctx.log.info('SellWaits', { symbol: this.#symbol, reason: result.reason });
       await ctx.marketClock.sleep(RETRY_MS, signal);
-    } else if (result.kind === 'ORDERED' && result.order.filledQuantity === 0) {
-      await ctx.marketClock.sleep(RETRY_MS, signal);
+    } else if (result.kind === 'ORDERED') {
+      this.#rejections = result.order.endReason === 'REJECTED_BY_BROKER' ? this.#rejections + 1 : 0;
+      if (result.order.filledQuantity === 0) await ctx.marketClock.sleep(this.#pauseMs(), signal);
     }
   }
 
-  /** A gate that forbids sells is told of once: asked at every look, it would fill the books. */
-  async #isBlocked(sell: SellSignal, signal: AbortSignal): Promise<boolean> {
-    const ctx = this.#ctx;
-    const { gate } = ctx.systemNow();
-    if (gateAllows(gate, 'SELL')) {
-      this.#blockedBy = undefined;
-      return false;
-    }
-    if (this.#blockedBy !== gate) {
-      this.#blockedBy = gate;
-      const { reason } = sell;
-      const payload = { gate, reason };
-      await tell(ctx, { type: 'SellBlockedEvent', level: 'WARN', symbol: this.#symbol, payload });
-    }
-    await ctx.marketClock.sleep(RETRY_MS, signal);
-    this.#position = undefined;
-    return true;
+  /** Longer after each refusal in a row: what the broker refuses now it refuses in a second too. */
+  #pauseMs(): number {
+    return Math.min(RETRY_MS * 2 ** Math.max(0, this.#rejections - 1), REJECTED_PAUSE_MS_MAX);
   }
 
   async #waitForNews(position: Position, signal: AbortSignal): Promise<void> {
@@ -235,6 +229,17 @@ class Holding {
 
 function liquidation(now: number, since: number): SellSignal {
   const detail = { code: 'LIQUIDATION_TIME', actual: String(now), limit: String(since) };
+  return { reason: 'MANDATORY_LIQUIDATION', urgency: 'NORMAL', detail };
+}
+
+/** Bought on an earlier day and not sold then: this open is what it was planned for (DESIGN section 10). */
+function isLeftOver({ enteredAt }: Position, { openingAuction }: Session): boolean {
+  return enteredAt !== undefined && enteredAt < openingAuction.from;
+}
+
+function leftOver({ enteredAt }: Position, { openingAuction }: Session): SellSignal {
+  const actual = String(enteredAt);
+  const detail = { code: 'UNSOLD_BEFORE', actual, limit: String(openingAuction.from) };
   return { reason: 'MANDATORY_LIQUIDATION', urgency: 'NORMAL', detail };
 }
 

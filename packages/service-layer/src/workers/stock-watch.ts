@@ -15,6 +15,11 @@ import type { FeedStatus, MarketDataPort, QuoteListener, Tick } from '../ports/m
 
 /** Candles asked for when a watch opens. */
 const BACKFILL_CANDLES = 60;
+/** A stock that has traded within so long trades, market ms. */
+const TRADED_MS = 5_000;
+
+/** INTERRUPTED: the call auction of a volatility interruption. */
+export type TradingState = 'TRADES' | 'HALTED' | 'INTERRUPTED';
 
 /**
  * One stock's newest quote and candles, from ticks, and from polls while no tick comes. Opened with
@@ -27,6 +32,7 @@ export class StockWatch implements QuoteListener {
   #series: CandleSeries;
   #status: FeedStatus = 'stale';
   #heardAt: number;
+  #tradedAt = -Infinity;
   #wake: (() => void) | undefined;
 
   private constructor(deps: WatchDependencies, quote: Quote, candles: readonly Candle[]) {
@@ -73,6 +79,7 @@ export class StockWatch implements QuoteListener {
     this.#heardAt = this.#deps.marketClock.now();
     if (tick.dayVolume > this.#quote.volume) {
       this.#series = addTick(this.#series, tick);
+      if (!tick.halted) this.#tradedAt = this.#heardAt;
     }
     this.#quote = mergeTick(this.#quote, tick);
     this.#wake?.();
@@ -96,7 +103,33 @@ export class StockWatch implements QuoteListener {
       const volume = quantity(quote.volume - this.#quote.volume);
       this.#series = addTick(this.#series, { at: quote.at, price: quote.lastPrice, volume });
     }
-    if (quote.volume >= this.#quote.volume) this.#quote = quote;
+    if (quote.volume < this.#quote.volume) return;
+    // A quote of many does not carry the flags.
+    const { halted, volatilityInterrupted } = this.#quote;
+    this.#quote = { ...quote, halted, volatilityInterrupted };
+  }
+
+  /**
+   * Whether the stock trades. A trade just heard says so; else one quote is asked for, as no other reply
+   * has the flags. Without it the stock counts as trading: a sell is never kept back by a failed read.
+   * @param isDoubtful the broker has refused a sell: ask it
+   */
+  async readState(isDoubtful: boolean, signal: AbortSignal): Promise<TradingState> {
+    const { marketClock, marketData, log } = this.#deps;
+    if (!isDoubtful && marketClock.now() - this.#tradedAt <= TRADED_MS) return 'TRADES';
+    const askedAt = marketClock.now();
+    try {
+      const quote = await marketData.getQuote(this.#symbol, { lane: 'exit', signal });
+      // A trade that came meanwhile is newer than what the quote says.
+      if (this.#tradedAt >= askedAt) return 'TRADES';
+      const { halted, volatilityInterrupted } = quote;
+      this.#quote = { ...this.#quote, halted, volatilityInterrupted };
+      return halted ? 'HALTED' : volatilityInterrupted ? 'INTERRUPTED' : 'TRADES';
+    } catch (error) {
+      signal.throwIfAborted();
+      log.warn('TradingStateNotRead', { symbol: this.#symbol, error });
+      return 'TRADES';
+    }
   }
 
   /** Resolves at the next tick or at the market instant, whichever is first. */
@@ -145,5 +178,6 @@ function mergeTick(quote: Quote, tick: Tick): Quote {
     low: quote.low?.lte(tick.price) ? quote.low : tick.price,
     volume: tick.dayVolume,
     halted: tick.halted,
+    volatilityInterrupted: quote.volatilityInterrupted && tick.dayVolume === quote.volume,
   };
 }
