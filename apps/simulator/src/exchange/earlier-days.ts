@@ -6,16 +6,21 @@ import type { Engine } from './engine.ts';
 import { minuteBars } from './quote-view.ts';
 import type { Bar } from './types.ts';
 
-/** Answers about days of the run that are over, from the source: nothing of them is kept. */
+/** Answers about days of the run that are over. What is not in memory any more the source tells again. */
 export class EarlierDays {
   readonly #input: DayInput;
   readonly #makeEngine: (day: DayData) => Engine;
-  /** The day asked about last: clients page through one day at a time. */
-  #known: { readonly date: TradeDate; readonly engine: Engine | undefined } | undefined;
+  /** The one asked about last comes last; undefined for a day that the source does not have. */
+  readonly #known = new Map<TradeDate, Engine | undefined>();
 
   constructor(input: DayInput, makeEngine: (day: DayData) => Engine) {
     this.#input = input;
     this.#makeEngine = makeEngine;
+  }
+
+  /** The day that has just ended, whose market is still at hand. */
+  keep(engine: Engine): void {
+    this.#remember(engine.day.date, engine);
   }
 
   /** The minutes as this exchange printed them, newest first; empty without that day or symbol. */
@@ -30,8 +35,16 @@ export class EarlierDays {
 
   #engineOf(date: TradeDate): Engine | undefined {
     if (date < this.#input.firstDate) return undefined;
-    if (this.#known?.date !== date) this.#known = { date, engine: this.#load(date) };
-    return this.#known.engine;
+    const engine = this.#known.has(date) ? this.#known.get(date) : this.#load(date);
+    this.#remember(date, engine);
+    return engine;
+  }
+
+  #remember(date: TradeDate, engine: Engine | undefined): void {
+    this.#known.delete(date);
+    this.#known.set(date, engine);
+    const [oldest] = this.#known.keys();
+    if (this.#known.size > DAYS_KEPT && oldest !== undefined) this.#known.delete(oldest);
   }
 
   #load(date: TradeDate): Engine | undefined {
@@ -45,3 +58,8 @@ export class EarlierDays {
 }
 
 const DAY_MINUTES = 24 * 60;
+/**
+ * Clients compare a few days, stock by stock. A day of 1,900 stocks takes tens of MB, and seconds to
+ * read from a large file, in which nobody is answered.
+ */
+const DAYS_KEPT = 3;

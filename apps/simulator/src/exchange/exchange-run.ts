@@ -53,6 +53,7 @@ export class ExchangeRun implements RunningExchange {
   readonly #kinds = new Map<string, InstrumentClass>();
   readonly #books: Books;
   readonly #journal: Journal;
+  readonly #earlier: EarlierDays;
   readonly #stop = new AbortController();
   #loops: readonly Promise<void>[] = [];
   #day: TradingDay;
@@ -89,13 +90,14 @@ export class ExchangeRun implements RunningExchange {
     this.#journal.add({ ...rowsOf(this.#day, booked), onDurable: noop, onFailure: noop });
     clock.allowUntil(run.instant);
     clock.jumpTo(run.instant);
+    this.#earlier = new EarlierDays(options.day, (data) => this.#makeEngine(data));
     this.exchange = new SimulatedExchange({
       clock,
       journal: this.#journal,
       books: this.#books,
       calendar: this.#calendar,
       day: this.#day,
-      earlier: new EarlierDays(options.day, (data) => this.#makeEngine(data)),
+      earlier: this.#earlier,
       lastSequence: run.lastSequence,
     });
   }
@@ -130,6 +132,7 @@ export class ExchangeRun implements RunningExchange {
     this.clock.jumpTo(Math.max(this.clock.now(), over));
     this.exchange.advance();
     await this.#journal.flush();
+    this.#earlier.keep(this.#day.engine);
     const day = this.#makeDay(next);
     startBooks(this.#books, day.data);
     this.#date = next;
