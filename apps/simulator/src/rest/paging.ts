@@ -1,12 +1,14 @@
 import type { KisRequest } from './request.ts';
 
 /**
- * KIS's continuation: the reply's tr_cont header says F (more), M (more, on a later page), D (all in
- * one page) or E (end); the body's ctx_area keys are sent back with request header tr_cont "N".
+ * KIS's continuation: the reply's tr_cont header says M (more), D (all in one page) or E (end); the
+ * body's ctx_area keys are sent back with request header tr_cont "N". F is documented for a first
+ * page with more, too, but only M is what every published client takes for it: some of KIS's own
+ * samples do not know F.
  */
 export interface Page<Row> {
   readonly rows: readonly Row[];
-  readonly continuation: 'F' | 'M' | 'D' | 'E';
+  readonly continuation: 'M' | 'D' | 'E';
   readonly ctx_area_fk100: string;
   readonly ctx_area_nk100: string;
 }
@@ -48,7 +50,7 @@ function slice<Row>(
   const hasMore = from + query.size < query.rows.length && last !== undefined;
   return {
     rows,
-    continuation: hasMore ? (isContinued ? 'M' : 'F') : isContinued ? 'E' : 'D',
+    continuation: hasMore ? 'M' : isContinued ? 'E' : 'D',
     ctx_area_fk100: area,
     ctx_area_nk100: (hasMore ? query.keyOf(last) : '').padEnd(WIDTH),
   };

@@ -5,7 +5,7 @@ import { type GatewayCode, gatewayMessage } from './gateway-messages.ts';
 export interface KisReply {
   readonly status: number;
   readonly body: object | undefined;
-  /** F or M: more pages; D or E: last; undefined: no header. */
+  /** M: more pages; D or E: last; undefined: an empty header. */
   readonly continuation?: string;
 }
 

@@ -234,7 +234,7 @@ describe('chk-holiday', () => {
     });
     expect(body['output']).toHaveLength(25);
     expect([headers.get('tr_cont'), body['ctx_area_fk'], body['ctx_area_nk']]).toEqual([
-      'F',
+      'M',
       '20221227            ',
       '20230120            ',
     ]);

@@ -54,9 +54,7 @@ function holidays(request: KisRequest): KisReply {
     ctx_area_fk: compactDate(start).padEnd(20),
     output: days.map(dayRow),
   };
-  return days.length < DAYS
-    ? reply(QUOTE_OK, output, 'E')
-    : reply(MORE_FOLLOWS, output, isContinued ? 'M' : 'F');
+  return days.length < DAYS ? reply(QUOTE_OK, output, 'E') : reply(MORE_FOLLOWS, output, 'M');
 }
 
 /** wday_dvsn_cd: 01 Sunday … 07 Saturday. tr_day_yn is Y on every recorded day. */
