@@ -5,11 +5,23 @@ import {
   type RunBooks,
   type StartedCommand,
 } from '../../packages/testkit/src/index.ts';
+import { type InventedStock, inventedDay } from './invented-day.ts';
 
 /** The end of a trading day on an invented market; five minutes of it are one second. */
 export function afternoon(from = '14:00'): readonly string[] {
   const day = ['--day', 'generated:1', '--from', '2026-03-12', '--at', from];
   return [...day, '--speed', '300', '--workers', '3'];
+}
+
+/** The end of a day whose stocks the scenario invents. */
+export function inventedAfternoon(
+  folder: FleetFolder,
+  stocks: readonly InventedStock[],
+  how: { readonly at: string; readonly speed: number; readonly workers: number },
+): readonly string[] {
+  const file = folder.file('day_20260312.csv', inventedDay(stocks));
+  const pace = ['--speed', String(how.speed), '--workers', String(how.workers)];
+  return ['--day', file, '--at', how.at, ...pace];
 }
 
 /** Starting fleets and waiting for half a day, on a slow machine. */
