@@ -59,7 +59,8 @@ export function addQuote(
 
 /** Only the minutes that are over. */
 export function fullCandles(series: CandleSeries, now: number): readonly Candle[] {
-  return series.candles.filter((candle) => candle.start + MINUTE_MS <= now);
+  const newestFull = series.candles.findLastIndex((candle) => candle.start + MINUTE_MS <= now);
+  return series.candles.slice(0, newestFull + 1);
 }
 
 function withTrade(series: CandleSeries, tick: TickView): CandleSeries {

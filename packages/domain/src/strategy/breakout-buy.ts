@@ -3,6 +3,7 @@ import type { BreakoutParameter } from './breakout-parameters.ts';
 import { commonRefusals, rate, refusal } from './common-refusals.ts';
 import { parameter } from './declare.ts';
 import type { BuyDecision, CandidateView, ParameterValues, WhyNot } from './strategy.ts';
+import { turnoverWeight } from './turnover-weight.ts';
 
 const RATE_DECIMALS = 6;
 const NO_SCORE = new Decimal(0);
@@ -76,12 +77,11 @@ function trendRefusals({ indicators }: CandidateView, trend: Trend, read: Read):
  * a steady rise before a wild one.
  */
 function scoreOf({ turnoverPerMinute, indicators, quote }: CandidateView, trend: Trend): Decimal {
-  const weight = Decimal.max(0, turnoverPerMinute).div(1_000_000).sqrt();
   const rangeRate = indicators.averageRange?.div(quote.lastPrice) ?? NOISE_RATE_MIN;
   return trend.momentumRate
     .plus(trend.trendRate)
     .div(Decimal.max(rangeRate, NOISE_RATE_MIN))
-    .times(weight)
+    .times(turnoverWeight(turnoverPerMinute))
     .toDecimalPlaces(RATE_DECIMALS);
 }
 

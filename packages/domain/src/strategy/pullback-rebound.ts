@@ -11,6 +11,7 @@ import type {
   Strategy,
   WhyNot,
 } from './strategy.ts';
+import { turnoverWeight } from './turnover-weight.ts';
 
 const PULLBACK_PARAMETERS = {
   ...COMMON_PARAMETERS,
@@ -118,6 +119,8 @@ function shapeRefusals(shape: Shape, read: Read): WhyNot[] {
 
 /** The strongest turn in the most traded stock; ten times the turnover counts about three times. */
 function scoreOf({ turnoverPerMinute }: CandidateView, { reboundRate }: Shape): Decimal {
-  const weight = Decimal.max(0, turnoverPerMinute).div(1_000_000).sqrt();
-  return reboundRate.times(1_000).times(weight).toDecimalPlaces(SCORE_DECIMALS);
+  return reboundRate
+    .times(1_000)
+    .times(turnoverWeight(turnoverPerMinute))
+    .toDecimalPlaces(SCORE_DECIMALS);
 }

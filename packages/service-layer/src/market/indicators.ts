@@ -1,7 +1,8 @@
 import { Decimal } from 'decimal.js';
 import { SMA } from 'trading-signals';
 import type { Candle, Indicators, IndicatorWindows } from '@fleet/domain';
-import { numbersOf } from './bar-numbers.ts';
+import { type BarNumbers, numbersOf } from './bar-numbers.ts';
+import { widest } from './watched-stock.ts';
 
 /**
  * Indicators of full one-minute bars, oldest first. Averages come from the library; they are
@@ -11,46 +12,44 @@ export function computeIndicators(
   candles: readonly Candle[],
   windows: IndicatorWindows,
 ): Indicators {
+  const bars = candles.slice(-widest(windows)).map(numbersOf);
   const window = candles.slice(-windows.lookBack);
-  const before = window.slice(0, -1);
-  const newest = window.at(-1);
   return {
-    fastAverage: average(candles, windows.fastAverage),
-    slowAverage: average(candles, windows.slowAverage),
-    breakoutHigh: highest(before),
-    volumeRatio: newest === undefined ? undefined : volumeRatio(newest, before),
-    averageRange: averageRange(candles.slice(-windows.averageRange)),
+    fastAverage: average(bars, windows.fastAverage),
+    slowAverage: average(bars, windows.slowAverage),
+    breakoutHigh: highest(window.slice(0, -1), bars.slice(-window.length, -1)),
+    volumeRatio: volumeRatio(window),
+    averageRange: averageRange(bars.slice(-windows.averageRange)),
     bars: candles.length,
   };
 }
 
-function average(candles: readonly Candle[], length: number): Decimal | undefined {
-  if (candles.length < length) return undefined;
+function average(bars: readonly BarNumbers[], length: number): Decimal | undefined {
+  if (bars.length < length) return undefined;
   const sma = new SMA(length);
   let result: number | null = null;
-  for (const candle of candles.slice(-length)) result = sma.add(numbersOf(candle).close);
+  for (const { close } of bars.slice(-length)) result = sma.add(close);
   return result === null ? undefined : new Decimal(result);
 }
 
-function highest(candles: readonly Candle[]): Decimal | undefined {
-  let [found] = candles;
-  for (const candle of candles) {
-    if (found !== undefined && numbersOf(candle).high > numbersOf(found).high) found = candle;
-  }
-  return found?.high;
+/** The price itself, found by its number. */
+function highest(candles: readonly Candle[], bars: readonly BarNumbers[]): Decimal | undefined {
+  const high = bars.reduce((most, bar) => Math.max(most, bar.high), 0);
+  return candles[bars.findIndex((bar) => bar.high === high)]?.high;
 }
 
-function volumeRatio(newest: Candle, before: readonly Candle[]): Decimal | undefined {
+function volumeRatio(window: readonly Candle[]): Decimal | undefined {
+  const newest = window.at(-1);
+  const before = window.slice(0, -1);
   const total = before.reduce((sum, candle) => sum + candle.volume, 0);
-  if (total === 0) return undefined;
+  if (newest === undefined || total === 0) return undefined;
   return new Decimal(newest.volume).times(before.length).div(total);
 }
 
-function averageRange(window: readonly Candle[]): Decimal | undefined {
-  if (window.length === 0) return undefined;
-  let total = 0;
-  for (const candle of window) total += numbersOf(candle).high - numbersOf(candle).low;
-  return new Decimal(total / window.length);
+function averageRange(bars: readonly BarNumbers[]): Decimal | undefined {
+  if (bars.length === 0) return undefined;
+  const total = bars.reduce((sum, { high, low }) => sum + high - low, 0);
+  return new Decimal(total / bars.length);
 }
 
 /** Won traded a minute over the newest bars. */
