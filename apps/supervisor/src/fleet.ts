@@ -207,7 +207,7 @@ export class Fleet {
 
   #fleetEnvironment(): Record<string, string> {
     const { settings, run, database, gatewayAddress } = this.#deps;
-    const { lock, trading, entry } = settings;
+    const { lock, trading, entry, kill } = settings;
     return {
       MODE: settings.mode,
       LOG_LEVEL: settings.logLevel,
@@ -230,6 +230,13 @@ export class Fleet {
       SIZING_RISK_FRACTION: entry.sizingRiskFraction,
       SIZING_RANGES: String(entry.sizingRanges),
       ENTRY_ORDER: entry.entryOrder,
+      KILL_ORDERS_PER_MINUTE_OF_STOCK: String(kill.ordersPerMinuteOfStock),
+      KILL_ORDERS_PER_MINUTE: String(kill.ordersPerMinute),
+      KILL_REJECTED_BUYS: String(kill.rejectedBuysInRow),
+      KILL_PRICE_GAP_RATE: kill.priceGapRate,
+      KILL_FEED_SILENT_MS: String(kill.feedSilentMs),
+      KILL_CLOCK_SKEW_MS: String(kill.clockSkewMs),
+      KILL_DATABASE_LATENCY_MS: String(kill.databaseLatencyMs),
       ANSWER_DEADLINE_MS: String(trading.answerDeadlineMs),
     };
   }

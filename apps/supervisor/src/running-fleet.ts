@@ -7,7 +7,7 @@ import {
 import type { GatewayClient } from './bootstrap/adapters.ts';
 import { localGatewayAddress } from '@fleet/gateway-contract';
 import { LagMonitor } from '@fleet/observability';
-import type { MarketClock, Run } from '@fleet/service-layer';
+import { watchFleet, type MarketClock, type Run } from '@fleet/service-layer';
 import type { PostgresStores } from './bootstrap/adapters.ts';
 import { clock, isProvedDead, openGateway, openMarketClock } from './bootstrap/adapters.ts';
 import { finishFlatten } from './day/finish-flatten.ts';
@@ -41,6 +41,7 @@ export class RunningFleet {
   readonly #tending = new AbortController();
   readonly #following: AbortController;
   #tended: Promise<void> = Promise.resolve();
+  #watched: Promise<void> = Promise.resolve();
   /** What should live now; tending starts what is missing of it. */
   wanted = { gateway: true, workers: 0, dayRuns: false };
 
@@ -127,6 +128,7 @@ export class RunningFleet {
       await running.#awaitGateway();
       await reapDeadWorkers(running.#tendDeps());
       running.#tended = tendFleet(running.#tendDeps(), running.#tending.signal);
+      running.#watched = running.#watch();
       void running.#keepSavingLag();
       return running;
     } catch (error) {
@@ -172,6 +174,7 @@ export class RunningFleet {
     await this.stopWorkers();
     this.#tending.abort();
     await this.#tended;
+    await this.#watched;
     await this.stopGateway();
     await this.gateway.disconnect();
     await this.#saveLag();
@@ -179,6 +182,15 @@ export class RunningFleet {
     await this.fleet.stopSimulator();
     await this.fleet.stopIdleProbe();
     removeRuntimeFile(this.#context.flags.dataDir);
+  }
+
+  /** Kill conditions of the whole fleet, until tending ends. */
+  async #watch(): Promise<void> {
+    const { marketClock, gateway, stores } = this;
+    const { settings, log } = this.#context;
+    const { system, orders } = stores;
+    const deps = { system, orders, gateway, clock, marketClock, log, limits: settings.kill };
+    await watchFleet(deps, this.#tending.signal);
   }
 
   #tendDeps() {

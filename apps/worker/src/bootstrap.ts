@@ -51,7 +51,8 @@ export async function openAdapters(
     applicationName: `fleet-worker-${process.pid}`,
     onConnectionError,
   });
-  const stores = makePostgresStores(pool, { url: dbUrl, schema, onConnectionError });
+  const killLimits = settings.fleet.kill;
+  const stores = makePostgresStores(pool, { url: dbUrl, schema, killLimits, onConnectionError });
   stop.throwIfAborted();
   const gateway = await connectGateway({
     address: gatewayAddress,

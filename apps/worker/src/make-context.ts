@@ -31,6 +31,7 @@ export function makeContext(
     entry: entryPolicy(settings.fleet.entry),
     pollMs: settings.fleet.trading.pollSeconds * SECOND_MS,
     timing,
+    watchLimits: settings.fleet.kill,
     broker: gateway,
     marketData: gateway,
     orderFeed: gateway,

@@ -1,5 +1,5 @@
 import { systemClock } from '@fleet/clock';
-import { won, type LockTiming } from '@fleet/domain';
+import { DEFAULT_WATCH_LIMITS, won, type LockTiming } from '@fleet/domain';
 import { connectGateway, type GatewayClient } from '@fleet/gateway-client';
 import { KRX_CALENDAR, parseTradeDate } from '@fleet/krx';
 import {
@@ -88,6 +88,7 @@ export function beginLife(
     entry: { sizing: { kind: 'ALL_IN' }, order: 'BY_URGENCY' },
     pollMs: POLL_MS * marketClock.speed(),
     timing: order.timing,
+    watchLimits: DEFAULT_WATCH_LIMITS,
     broker,
     marketData: gateway,
     orderFeed: gateway,

@@ -42,6 +42,18 @@ export interface RiskSettings {
   readonly markAgeSeconds: number;
 }
 
+/** What only a fault brings about; @fleet/domain's KillLimits and WatchLimits. */
+export interface KillSettings {
+  readonly ordersPerMinuteOfStock: number;
+  readonly ordersPerMinute: number;
+  readonly rejectedBuysInRow: number;
+  /** Decimal text fraction. */
+  readonly priceGapRate: string;
+  readonly feedSilentMs: number;
+  readonly clockSkewMs: number;
+  readonly databaseLatencyMs: number;
+}
+
 /** How much and how an entry is ordered; @fleet/domain's SizingPolicy and EntryOrderPolicy. */
 export interface EntrySettings {
   readonly sizing: 'ALL_IN' | 'FIXED_FRACTION' | 'VOLATILITY_SCALED';
@@ -100,6 +112,7 @@ export interface FleetSettings {
   readonly risk: RiskSettings;
   readonly trading: TradingSettings;
   readonly entry: EntrySettings;
+  readonly kill: KillSettings;
 }
 
 const Variables = z.object({
@@ -149,6 +162,13 @@ const Variables = z.object({
   MAX_STOCK_RANGE_RATE: positiveFraction('0.1'),
   MAX_MARKET_MOVE_RATE: positiveFraction('0.025'),
   MARK_AGE_SECONDS: wholeNumber(10, 3_600, 180),
+  KILL_ORDERS_PER_MINUTE_OF_STOCK: wholeNumber(1, 1_000, 25),
+  KILL_ORDERS_PER_MINUTE: wholeNumber(1, 10_000, 300),
+  KILL_REJECTED_BUYS: wholeNumber(1, 20, 5),
+  KILL_PRICE_GAP_RATE: positiveFraction('0.1'),
+  KILL_FEED_SILENT_MS: wholeNumber(1_000, 600_000, 30_000),
+  KILL_CLOCK_SKEW_MS: wholeNumber(100, 60_000, 3_000),
+  KILL_DATABASE_LATENCY_MS: wholeNumber(50, 60_000, 2_000),
   SIZING: z
     .enum(
       ['ALL_IN', 'FIXED_FRACTION', 'VOLATILITY_SCALED'],
@@ -185,6 +205,9 @@ const Variables = z.object({
   COST_TOLERANCE: givenWon().optional(),
   ANSWER_DEADLINE_MS: givenWholeNumber(100, 120_000).optional(),
 });
+
+/** Every variable that a fleet process reads, FLEET_LOCALE aside. */
+export const SETTING_NAMES: readonly string[] = Object.keys(Variables.shape);
 
 type Variables = z.infer<typeof Variables>;
 
@@ -306,6 +329,15 @@ function settingsOf(
       sizingRanges: v.SIZING_RANGES,
       entryOrder: v.ENTRY_ORDER,
     },
+    kill: {
+      ordersPerMinuteOfStock: v.KILL_ORDERS_PER_MINUTE_OF_STOCK,
+      ordersPerMinute: v.KILL_ORDERS_PER_MINUTE,
+      rejectedBuysInRow: v.KILL_REJECTED_BUYS,
+      priceGapRate: v.KILL_PRICE_GAP_RATE,
+      feedSilentMs: v.KILL_FEED_SILENT_MS,
+      clockSkewMs: v.KILL_CLOCK_SKEW_MS,
+      databaseLatencyMs: v.KILL_DATABASE_LATENCY_MS,
+    },
     trading: {
       strategyName: v.STRATEGY,
       venue: v.VENUE,
@@ -329,6 +361,7 @@ function freeze(settings: FleetSettings): FleetSettings {
     settings.risk,
     settings.trading,
     settings.entry,
+    settings.kill,
     settings.gatewayTls,
   ]) {
     if (part) Object.freeze(part);

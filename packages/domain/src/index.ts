@@ -55,10 +55,14 @@ export {
 } from './orders/external-sale.ts';
 export {
   DEFAULT_KILL_LIMITS,
+  DEFAULT_WATCH_LIMITS,
   judgeKillConditions,
+  judgeWatched,
+  type KillBreach,
   type KillConditionCode,
   type KillConditionFacts,
   type KillLimits,
+  type WatchLimits,
 } from './orders/kill-conditions.ts';
 export {
   transitionWorker,

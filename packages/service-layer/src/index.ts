@@ -127,6 +127,7 @@ export {
   type OpenedMarket,
   type OpenMarketDependencies,
 } from './lifecycle/open-market.ts';
+export { watchFleet, type WatchFleetDependencies } from './lifecycle/watch-fleet.ts';
 export { closeMarket, type CloseMarketDependencies } from './lifecycle/close-market.ts';
 export {
   StateRecoveryService,

@@ -1,4 +1,9 @@
-import { type CostRates, DEFAULT_COST_RATES } from '@fleet/domain';
+import {
+  type CostRates,
+  DEFAULT_COST_RATES,
+  DEFAULT_KILL_LIMITS,
+  type KillLimits,
+} from '@fleet/domain';
 import type {
   AccountStore,
   EventStore,
@@ -49,6 +54,7 @@ export interface StoresOptions {
   readonly url: string;
   readonly schema: string;
   readonly costRates?: CostRates;
+  readonly killLimits?: KillLimits;
   readonly onConnectionError?: (error: Error) => void;
 }
 
@@ -57,7 +63,8 @@ const RENEWAL_TIMEOUT_MS = 1_000;
 
 /** Stores on the pool; renewals of locks and leases get a connection of their own. */
 export function makePostgresStores(pool: Pool, options: StoresOptions): PostgresStores {
-  const { url, schema, costRates = DEFAULT_COST_RATES, onConnectionError } = options;
+  const { url, schema, onConnectionError } = options;
+  const { costRates = DEFAULT_COST_RATES, killLimits = DEFAULT_KILL_LIMITS } = options;
   const renewalPool = makePool({
     url,
     schema,
@@ -68,7 +75,7 @@ export function makePostgresStores(pool: Pool, options: StoresOptions): Postgres
   });
   return {
     locks: new PostgresLockStore({ pool, renewalPool }),
-    orders: new PostgresOrderStore(pool, costRates),
+    orders: new PostgresOrderStore(pool, { rates: costRates, kill: killLimits }),
     account: new PostgresAccountStore(pool, costRates),
     workers: new PostgresWorkerStore(pool),
     leases: new PostgresLeaseStore(renewalPool),

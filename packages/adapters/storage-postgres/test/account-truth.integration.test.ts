@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { price, quantity, won } from '@fleet/domain';
+import { DEFAULT_KILL_LIMITS, price, quantity, won } from '@fleet/domain';
 import { aBrokerOrder, aCancel, newId, TEST_DATE, TEST_MARKET_AT } from '@fleet/testkit';
 import type { BrokerOrder } from '@fleet/service-layer';
+import { makePostgresStores } from '../src/index.ts';
 import { type Holder, newBrokerNumber, newSymbol, send, withFleet } from './support/fleet.ts';
 
 const fleet = withFleet();
@@ -256,10 +257,122 @@ describe('kill conditions inside the intent transaction', () => {
       gate: 'EXIT_ONLY',
       gateReason: 'ORDER_RATE',
     });
+    expect(await fleet.events({ symbol: buyer.symbol, type: 'KillConditionEvent' })).toMatchObject([
+      { level: 'ERROR', payload: { code: 'ORDER_RATE', detail: 'ORDERS_OF_STOCK', limit: '25' } },
+    ]);
     await openGate();
     expect(
       (await fleet.stores.orders.storeIntent({ ...buy, marketAt: later + 61_000 })).outcome,
     ).toBe('stored');
+  });
+
+  it('a buy far above its stock’s mark is refused and closes the gate; an old mark says nothing', async () => {
+    await openGate();
+    const holder = await fleet.holder();
+    await markAt(holder.symbol, 10_000);
+    const buyAt = (limit: number, at = marketAt + 60_000) => {
+      const limitPrice = price(limit);
+      return fleet.intentOf(holder, { limitPrice, judgedPrice: limitPrice, marketAt: at });
+    };
+    const { orders } = fleet.stores;
+    expect(await orders.storeIntent(buyAt(11_010))).toMatchObject({
+      outcome: 'denied',
+      code: 'PRICE_GAP',
+      detail: { actual: '0.101', limit: '0.1' },
+    });
+    expect(await fleet.stores.system.read()).toMatchObject({ gateReason: 'PRICE_GAP' });
+    expect(await fleet.events({ symbol: holder.symbol, type: 'RiskViolationEvent' })).toMatchObject(
+      [{ payload: { code: 'PRICE_GAP', detail: 'LIMIT_BEYOND_MARK', actual: '0.101' } }],
+    );
+    await openGate();
+    expect((await orders.storeIntent(buyAt(11_000))).outcome).toBe('stored');
+    expect((await orders.storeIntent(buyAt(13_000, marketAt + 60_001))).outcome).toBe('stored');
+    expect(await fleet.stores.system.read()).toMatchObject({ gate: 'OPEN' });
+  });
+
+  it('a sell far below its mark goes through and closes the gate, told once with its numbers', async () => {
+    await openGate();
+    const holder = await fleet.holder();
+    await fleet.bought(holder, 10, 10_000);
+    await markAt(holder.symbol, 10_000);
+    for (const key of ['one', 'two']) {
+      const limitPrice = price(8_000);
+      const sell = fleet.intentOf(holder, {
+        side: 'SELL',
+        quantity: quantity(1),
+        limitPrice,
+        judgedPrice: limitPrice,
+        orderId: newId(),
+        idempotencyKey: `${key} ${holder.symbol}`,
+        marketAt,
+      });
+      expect((await fleet.stores.orders.storeIntent(sell)).outcome).toBe('stored');
+    }
+    expect(await fleet.stores.system.read()).toMatchObject({ gate: 'EXIT_ONLY' });
+    expect(await fleet.events({ symbol: holder.symbol, type: 'KillConditionEvent' })).toMatchObject(
+      [{ worker_id: holder.workerId, payload: { code: 'PRICE_GAP', actual: '0.2', limit: '0.1' } }],
+    );
+    await openGate();
+  });
+
+  it('its limits are settings', async () => {
+    const { url, schema } = fleet.database;
+    const killLimits = { ...DEFAULT_KILL_LIMITS, priceGapRate: '0.5' };
+    const stores = makePostgresStores(fleet.pool, { url, schema, killLimits });
+    const holder = await fleet.holder();
+    await markAt(holder.symbol, 10_000);
+    const limitPrice = price(14_000);
+    const intent = fleet.intentOf(holder, { limitPrice, judgedPrice: limitPrice, marketAt });
+    expect((await stores.orders.storeIntent(intent)).outcome).toBe('stored');
+    await stores.close();
+  });
+});
+
+async function markAt(symbol: string, at: number): Promise<void> {
+  await fleet.pool.query(
+    `INSERT INTO stock_marks (symbol, price, market_at) VALUES ($1, $2, from_ms($3))`,
+    [symbol, at, marketAt],
+  );
+}
+
+describe('kill conditions that are watched', () => {
+  const breach = {
+    code: 'CLOCK_SKEW',
+    detail: { code: 'DATABASE_CLOCK', actual: '4000', limit: '3000' },
+  } as const;
+
+  it('close the gate to EXIT_ONLY with their event, and never widen one', async () => {
+    const { system } = fleet.stores;
+    await openGate();
+    expect(await system.tripKill({ breach, marketAt })).toEqual({
+      changed: true,
+      gate: 'EXIT_ONLY',
+    });
+    await system.setGate({ gate: 'OBSERVE', reason: 'looking', by: 'person', marketAt });
+    expect(await system.tripKill({ breach, marketAt })).toEqual({
+      changed: false,
+      gate: 'OBSERVE',
+    });
+    expect(await system.read()).toMatchObject({ gate: 'OBSERVE', gateReason: 'looking' });
+    const told = (await fleet.events({ type: 'KillConditionEvent' })).filter(
+      ({ payload }) => payload['code'] === 'CLOCK_SKEW',
+    );
+    expect(told.map(({ payload }) => payload['gate'])).toEqual(['EXIT_ONLY', 'OBSERVE']);
+    expect(told[0]?.payload).toMatchObject({ actual: '4000', limit: '3000' });
+    await openGate();
+  });
+
+  it('know the database’s clock to the millisecond', async () => {
+    const read = async (): Promise<number> => {
+      const { rows } = await fleet.pool.query<{ at: number }>(
+        'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS at',
+      );
+      return rows[0]?.at ?? 0;
+    };
+    const before = await read();
+    const at = await fleet.stores.system.readDatabaseClock();
+    expect(at).toBeGreaterThanOrEqual(Math.floor(before));
+    expect(at).toBeLessThanOrEqual(Math.ceil(await read()));
   });
 });
 

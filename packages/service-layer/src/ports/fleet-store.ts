@@ -1,5 +1,6 @@
 import type {
   Gate,
+  KillBreach,
   RecoveryStatus,
   SystemState,
   SystemStateName,
@@ -146,4 +147,13 @@ export interface SystemStore {
     by: 'system' | 'person';
     marketAt: number;
   }): Promise<{ changed: boolean; gate: Gate }>;
+  /** Closes the gate to EXIT_ONLY, never opens it, and writes KillConditionEvent, in one transaction. */
+  tripKill(trip: {
+    breach: KillBreach;
+    workerId?: string;
+    symbol?: string;
+    marketAt: number;
+  }): Promise<{ changed: boolean; gate: Gate }>;
+  /** Real epoch ms by the database's own clock. */
+  readDatabaseClock(): Promise<number>;
 }

@@ -1,6 +1,7 @@
 import type { BrokerOrder, OrderTicket, SubmitOutcome } from './broker.ts';
 import type {
   BrokerOrderKey,
+  KillConditionCode,
   Order,
   OrderEndReason,
   OrderPurpose,
@@ -82,8 +83,7 @@ export type DenialCode =
   | 'BUYING_POWER'
   | RiskDenialCode
   | 'WORKER_STOPPED'
-  | 'ORDER_RATE'
-  | 'REJECT_STREAK'
+  | KillConditionCode
   | 'ORDER_ENDED';
 
 export type IntentResult =

@@ -1,4 +1,5 @@
 import {
+  judgeWatched,
   liquidationPlan,
   won,
   type LiquidationPlan,
@@ -11,6 +12,7 @@ import type { Decimal } from 'decimal.js';
 import { computeIndicators, turnoverPerMinute } from '../market/indicators.ts';
 import { FixedSchedule } from '../schedule/fixed-schedule.ts';
 import { sellOnce, type ExitState } from './exit-position.ts';
+import { KillSwitch } from '../lifecycle/kill-switch.ts';
 import { SellBlocks } from './sell-blocks.ts';
 import { StockWatch } from './stock-watch.ts';
 import { tellError } from './tell-error.ts';
@@ -69,6 +71,7 @@ class Holding {
   #monitorDue: number;
   #liquidationTold = false;
   readonly #blocks: SellBlocks;
+  readonly #kill: KillSwitch;
   /** Sells in a row that the broker refused. */
   #rejections = 0;
 
@@ -78,6 +81,7 @@ class Holding {
     this.#symbol = symbol;
     this.#watch = watch;
     this.#blocks = new SellBlocks(ctx, day, watch);
+    this.#kill = new KillSwitch(ctx, { workerId: ctx.workerId, symbol });
     const { marketClock, lag, pollMs: periodMs } = ctx;
     this.#polls = new FixedSchedule({ periodMs, marketClock, lag });
     this.#monitorDue = marketClock.now();
@@ -204,11 +208,24 @@ class Holding {
       // EC-001: the state stays, the next poll asks again.
       await tellError(this.#ctx, 'HoldPollFailed', { symbol: this.#symbol, error });
     }
+    await this.#watchFeed();
     if (now >= this.#monitorDue) {
       this.#monitorDue = now + MONITOR_EVERY_MS;
       this.#replan(position);
       await this.#tellMonitoring(position);
     }
+  }
+
+  /** DESIGN section 9: nothing timely was heard of a held stock, by no trade and no poll. */
+  async #watchFeed(): Promise<void> {
+    const { feedSilentMs: limit, clockSkewMs } = this.#ctx.watchLimits;
+    const { ms, skewMs } = this.#watch.silence;
+    const isLate = ms > limit && skewMs !== undefined;
+    await this.#kill.look('FEED', judgeWatched('FEED_STALE', 'NOTHING_HEARD', ms, limit));
+    await this.#kill.look(
+      'TRADE_TIME',
+      isLate ? judgeWatched('CLOCK_SKEW', 'TRADE_TIME', skewMs, clockSkewMs) : undefined,
+    );
   }
 
   async #tellMonitoring(position: Position): Promise<void> {

@@ -6,10 +6,11 @@ import {
   type Candle,
   type CandleSeries,
   type Quote,
+  type WatchLimits,
 } from '@fleet/domain';
 import { freshQuote } from '../market/fresh-quote.ts';
 import type { CallOptions } from '../ports/broker.ts';
-import type { MarketClock } from '../ports/clock.ts';
+import type { Clock, MarketClock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { FeedStatus, MarketDataPort, QuoteListener, Tick } from '../ports/market-data.ts';
 
@@ -17,6 +18,7 @@ import type { FeedStatus, MarketDataPort, QuoteListener, Tick } from '../ports/m
 const BACKFILL_CANDLES = 60;
 /** A stock that has traded within so long trades, market ms. */
 const TRADED_MS = 5_000;
+const SECOND_MS = 1_000;
 
 /** INTERRUPTED: the call auction of a volatility interruption. */
 export type TradingState = 'TRADES' | 'HALTED' | 'INTERRUPTED';
@@ -33,6 +35,9 @@ export class StockWatch implements QuoteListener {
   #status: FeedStatus = 'stale';
   #heardAt: number;
   #tradedAt = -Infinity;
+  /** Of the newest word that was of its time: a trade, or an answer; monotonic ms. */
+  #timelyAt: number;
+  #skewMs: number | undefined;
   #wake: (() => void) | undefined;
 
   private constructor(deps: WatchDependencies, quote: Quote, candles: readonly Candle[]) {
@@ -41,6 +46,7 @@ export class StockWatch implements QuoteListener {
     this.#quote = quote;
     this.#series = candleSeries(candles);
     this.#heardAt = deps.marketClock.now();
+    this.#timelyAt = deps.clock.monotonicMs();
   }
 
   /** @throws BrokerError when there is no quote */
@@ -80,6 +86,7 @@ export class StockWatch implements QuoteListener {
     if (tick.dayVolume > this.#quote.volume) {
       this.#series = addTick(this.#series, tick);
       if (!tick.halted) this.#tradedAt = this.#heardAt;
+      this.#noteTime(tick.at);
     }
     this.#quote = mergeTick(this.#quote, tick);
     this.#wake?.();
@@ -87,6 +94,20 @@ export class StockWatch implements QuoteListener {
 
   onFeedStatus(symbol: string, status: FeedStatus): void {
     if (symbol === this.#symbol) this.#status = status;
+  }
+
+  /** Real ms without a timely word; and how far the newest trades' time is from ours, when that is why. */
+  get silence(): { readonly ms: number; readonly skewMs: number | undefined } {
+    return { ms: this.#deps.clock.monotonicMs() - this.#timelyAt, skewMs: this.#skewMs };
+  }
+
+  /** A trade carries the exchange's time in whole seconds. */
+  #noteTime(at: number): void {
+    const { marketClock, clock, watchLimits } = this.#deps;
+    const skewMs = Math.abs(marketClock.now() - at) / marketClock.speed();
+    const isTimely = skewMs <= watchLimits.clockSkewMs + SECOND_MS / marketClock.speed();
+    if (isTimely) this.#timelyAt = clock.monotonicMs();
+    this.#skewMs = isTimely ? undefined : skewMs;
   }
 
   /** Asks for a quote when no tick came for `quietMs` of market time. @throws BrokerError */
@@ -99,6 +120,7 @@ export class StockWatch implements QuoteListener {
   async refresh(signal: AbortSignal): Promise<void> {
     const quote = await freshQuote(this.#deps, this.#symbol, { lane: 'exit', signal });
     this.#heardAt = this.#deps.marketClock.now();
+    this.#timelyAt = this.#deps.clock.monotonicMs();
     if (quote.volume > this.#quote.volume) {
       const volume = quantity(quote.volume - this.#quote.volume);
       this.#series = addTick(this.#series, { at: quote.at, price: quote.lastPrice, volume });
@@ -145,7 +167,10 @@ export class StockWatch implements QuoteListener {
 
 export interface WatchDependencies {
   readonly marketData: MarketDataPort;
+  readonly clock: Clock;
   readonly marketClock: MarketClock;
+  /** A trade's time may be so far from ours, real ms. */
+  readonly watchLimits: Pick<WatchLimits, 'clockSkewMs'>;
   readonly log: Log;
 }
 

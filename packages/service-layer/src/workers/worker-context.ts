@@ -5,6 +5,7 @@ import type {
   SizingPolicy,
   Strategy,
   SystemState,
+  WatchLimits,
   Won,
 } from '@fleet/domain';
 import type { Session, TradeDate, Venue } from '@fleet/krx';
@@ -45,6 +46,7 @@ export interface WorkerContext {
   readonly entry: EntryPolicy;
   readonly pollMs: number;
   readonly timing: LockTiming;
+  readonly watchLimits: WatchLimits;
   readonly broker: BrokerPort;
   readonly marketData: MarketDataPort;
   readonly orderFeed: OrderFeed;

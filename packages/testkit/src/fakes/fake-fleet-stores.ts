@@ -1,5 +1,6 @@
 import {
   mayChangeGate,
+  narrowerGate,
   transitionSystem,
   type Gate,
   type SystemState,
@@ -94,6 +95,8 @@ export class FakeWorkerStore implements WorkerStore {
 export class FakeSystemStore implements SystemStore {
   readonly failures = new Failures();
   readonly #events: FakeEventStore;
+  /** What the database's clock says, epoch ms. */
+  databaseClock: () => number = () => 0;
   state: SystemState = {
     state: 'OFFLINE',
     gate: 'OPEN',
@@ -149,6 +152,24 @@ export class FakeSystemStore implements SystemStore {
     const payload = { from, to, reason: gateReason };
     this.#events.write({ type: 'GateChangedEvent', level: 'WARN', marketAt, payload });
     return { changed: true, gate: to };
+  }
+
+  async tripKill(
+    trip: Parameters<SystemStore['tripKill']>[0],
+  ): Promise<{ changed: boolean; gate: Gate }> {
+    this.failures.throwIfDue('tripKill');
+    const { breach, ...where } = trip;
+    const { gate: from } = this.state;
+    const gate = narrowerGate(from, 'EXIT_ONLY');
+    if (gate !== from) this.state = { ...this.state, gate, gateReason: breach.code };
+    const payload = { ...breach.detail, code: breach.code, detail: breach.detail.code, gate };
+    this.#events.write({ type: 'KillConditionEvent', level: 'ERROR', ...where, payload });
+    return { changed: gate !== from, gate };
+  }
+
+  async readDatabaseClock(): Promise<number> {
+    this.failures.throwIfDue('readDatabaseClock');
+    return this.databaseClock();
   }
 
   #requireTerm(term: number): void {

@@ -1,4 +1,11 @@
-import { DEFAULT_LOCK_TIMING, price, quantity, won, type Strategy } from '@fleet/domain';
+import {
+  DEFAULT_LOCK_TIMING,
+  DEFAULT_WATCH_LIMITS,
+  price,
+  quantity,
+  won,
+  type Strategy,
+} from '@fleet/domain';
 import { KRX_CALENDAR } from '@fleet/krx';
 import {
   LockKeeper,
@@ -54,6 +61,7 @@ export class FakeFleet {
     this.locks = new FakeLockStore(this.clock, this.events);
     this.orders = new FakeOrderStore(this.clock, this.events, this.locks);
     this.gateway = new FakeGateway(this.orders, this.clock);
+    this.system.databaseClock = () => this.clock.now();
     this.orders.gate = () => this.system.state.gate;
     this.locks.isOrphan = (symbol) => this.orders.isBusy(symbol);
     this.locks.busyStocks = () => {
@@ -82,6 +90,7 @@ export class FakeFleet {
       entry: { sizing: { kind: 'ALL_IN' }, order: 'BY_URGENCY' },
       pollMs: POLL_MS,
       timing,
+      watchLimits: DEFAULT_WATCH_LIMITS,
       broker: gateway,
       marketData: this.marketData,
       orderFeed: gateway,

@@ -1,5 +1,6 @@
 import {
   type Gate,
+  type KillBreach,
   mayChangeGate,
   type RecoveryStatus,
   type SystemState,
@@ -15,7 +16,7 @@ import { oneRow } from '../sql/one-row.ts';
 import { recordEvents } from '../sql/record-event.ts';
 import { asIs, dateOf, optional } from '../sql/row-values.ts';
 import { inTransaction } from '../sql/transaction.ts';
-import { changeGate, closeGate } from './set-gate.ts';
+import { changeGate, closeGate, tripKill } from './set-gate.ts';
 
 interface Row {
   readonly state: SystemStateName;
@@ -122,6 +123,22 @@ export class PostgresSystemStore implements SystemStore {
     return await inTransaction(this.#pool, (client) =>
       changeGate(client, { choose, reason, by, marketAt }),
     );
+  }
+
+  async tripKill(trip: {
+    breach: KillBreach;
+    workerId?: string;
+    symbol?: string;
+    marketAt: number;
+  }): Promise<{ changed: boolean; gate: Gate }> {
+    return await inTransaction(this.#pool, (client) => tripKill(client, { ...trip, isNew: true }));
+  }
+
+  async readDatabaseClock(): Promise<number> {
+    const result = await this.#pool.query<{ now: number }>(
+      'SELECT to_ms(clock_timestamp()) AS now',
+    );
+    return oneRow(result, 'clock').now;
   }
 
   async #underTerm<T>(term: number, work: (client: Client) => Promise<T>): Promise<T> {

@@ -1,4 +1,4 @@
-import { type Gate, narrowerGate } from '@fleet/domain';
+import { type Gate, type KillBreach, narrowerGate } from '@fleet/domain';
 import type { Client } from '../make-pool.ts';
 import { oneRow } from '../sql/one-row.ts';
 import { recordEvents } from '../sql/record-event.ts';
@@ -47,11 +47,32 @@ export async function closeGate(
   to: Gate,
   reason: string,
   marketAt: number,
-): Promise<void> {
-  await changeGate(client, {
+): Promise<{ changed: boolean; gate: Gate }> {
+  return await changeGate(client, {
     choose: (gate) => narrowerGate(gate, to),
     reason,
     by: 'system',
     marketAt,
   });
+}
+
+/** A kill condition: EXIT_ONLY at the widest, and its numbers when that is news. */
+export async function tripKill(
+  client: Client,
+  trip: {
+    readonly breach: KillBreach;
+    readonly workerId?: string;
+    readonly symbol?: string;
+    readonly marketAt: number;
+    /** Told of even when the gate is closed already. */
+    readonly isNew: boolean;
+  },
+): Promise<{ changed: boolean; gate: Gate }> {
+  const { breach, isNew, ...where } = trip;
+  const result = await closeGate(client, 'EXIT_ONLY', breach.code, trip.marketAt);
+  if (!result.changed && !isNew) return result;
+  const { code, detail } = breach;
+  const payload = { ...detail, code, detail: detail.code, gate: result.gate };
+  await recordEvents(client, [{ type: 'KillConditionEvent', level: 'ERROR', ...where, payload }]);
+  return result;
 }

@@ -1,7 +1,8 @@
-import { judgeKillConditions } from '@fleet/domain';
+import { judgeKillConditions, type KillBreach, type KillLimits } from '@fleet/domain';
 import type { OrderIntent } from '@fleet/service-layer';
 import type { Client } from '../make-pool.ts';
 import { oneRow } from '../sql/one-row.ts';
+import { priceOf } from '../sql/row-values.ts';
 
 const LOOK_BACK = 20;
 
@@ -22,7 +23,9 @@ const FACTS = {
   SELECT (SELECT count(*) FROM recent WHERE symbol = $1)::int AS of_stock,
     (SELECT count(*) FROM recent)::int AS of_fleet,
     (SELECT count(*) FROM buys WHERE refused
-       AND nth < coalesce((SELECT min(nth) FROM buys WHERE NOT refused), ${LOOK_BACK + 1}))::int AS refused`,
+       AND nth < coalesce((SELECT min(nth) FROM buys WHERE NOT refused), ${LOOK_BACK + 1}))::int AS refused,
+    (SELECT price FROM stock_marks WHERE symbol = $1
+       AND market_at BETWEEN from_ms($2) - interval '1 minute' AND from_ms($2)) AS mark`,
 };
 
 /**
@@ -31,16 +34,21 @@ const FACTS = {
  */
 export async function checkKillConditions(
   client: Client,
-  intent: Pick<OrderIntent, 'symbol' | 'marketAt' | 'tradeDate'>,
-): Promise<ReturnType<typeof judgeKillConditions>> {
-  const result = await client.query<{ of_stock: number; of_fleet: number; refused: number }>({
-    ...FACTS,
-    values: [intent.symbol, intent.marketAt, intent.tradeDate],
-  });
-  const { of_stock, of_fleet, refused } = oneRow(result, 'kill conditions');
-  return judgeKillConditions({
-    ordersOfStock: of_stock,
-    orders: of_fleet,
-    rejectedBuysInRow: refused,
-  });
+  intent: Pick<OrderIntent, 'symbol' | 'side' | 'limitPrice' | 'marketAt' | 'tradeDate'>,
+  limits: KillLimits,
+): Promise<KillBreach | undefined> {
+  const { symbol, side, limitPrice, marketAt, tradeDate } = intent;
+  const result = await client.query<FactsRow>({ ...FACTS, values: [symbol, marketAt, tradeDate] });
+  const { of_stock, of_fleet, refused, mark } = oneRow(result, 'kill conditions');
+  const facts = { ordersOfStock: of_stock, orders: of_fleet, rejectedBuysInRow: refused };
+  if (limitPrice === undefined || mark === null) return judgeKillConditions(facts, limits);
+  const price = { side, limit: limitPrice, mark: priceOf(mark) };
+  return judgeKillConditions({ ...facts, price }, limits);
+}
+
+interface FactsRow {
+  readonly of_stock: number;
+  readonly of_fleet: number;
+  readonly refused: number;
+  readonly mark: string | null;
 }

@@ -1,4 +1,4 @@
-import type { CostRates, Order, OrderEndReason, Position } from '@fleet/domain';
+import type { Order, OrderEndReason, Position } from '@fleet/domain';
 import type { TradeDate } from '@fleet/krx';
 import type {
   BookedRow,
@@ -23,20 +23,20 @@ import { orderOf } from './order-row.ts';
 import { readNumberedOrders, readOpenOrders, readOrder, readOrdersOf } from './read-orders.ts';
 import { recordOrderAnswer } from './record-order-answer.ts';
 import { storeChangeIntent } from './store-change-intent.ts';
-import { storeOrderIntent } from './store-order-intent.ts';
+import { type IntentRules, storeOrderIntent } from './store-order-intent.ts';
 
 /** Orders and the ledger that they move. */
 export class PostgresOrderStore implements OrderStore {
   readonly #pool: Pool;
-  readonly #rates: CostRates;
+  readonly #rules: IntentRules;
 
-  constructor(pool: Pool, rates: CostRates) {
+  constructor(pool: Pool, rules: IntentRules) {
     this.#pool = pool;
-    this.#rates = rates;
+    this.#rules = rules;
   }
 
   async storeIntent(intent: OrderIntent): Promise<IntentResult> {
-    return await storeOrderIntent(this.#pool, intent, this.#rates);
+    return await storeOrderIntent(this.#pool, intent, this.#rules);
   }
 
   async storeCancelIntent(intent: CancelIntent): Promise<IntentResult> {
@@ -73,7 +73,7 @@ export class PostgresOrderStore implements OrderStore {
   }
 
   async bookBrokerOrder(request: BookRequest): Promise<BookedRow> {
-    return await bookBrokerOrder(this.#pool, request, this.#rates);
+    return await bookBrokerOrder(this.#pool, request, this.#rules.rates);
   }
 
   async adoptBrokerNumber(request: {

@@ -1,6 +1,6 @@
-import type { CostRates, Order, Won } from '@fleet/domain';
+import type { CostRates, KillBreach, KillLimits, Order, Won } from '@fleet/domain';
 import type { DayBaseline, IntentResult, OrderIntent } from '@fleet/service-layer';
-import { closeGate } from '../fleet/set-gate.ts';
+import { tripKill } from '../fleet/set-gate.ts';
 import type { Client, Pool } from '../make-pool.ts';
 import { readBaseline } from '../settlement/baseline.ts';
 import { oneRow } from '../sql/one-row.ts';
@@ -16,6 +16,12 @@ import { recordDenial } from './record-denial.ts';
 
 type Denied = Extract<Judgement, { ok: false }>;
 
+/** By which an intent is judged, besides the morning's limits. */
+export interface IntentRules {
+  readonly rates: CostRates;
+  readonly kill: KillLimits;
+}
+
 /**
  * Checks gate, lock and fence, open question, shares or cash and risk limits, and stores NEW with its
  * reservation: all in one transaction, so that whatever changes afterwards found the order there.
@@ -23,13 +29,13 @@ type Denied = Extract<Judgement, { ok: false }>;
 export async function storeOrderIntent(
   pool: Pool,
   intent: OrderIntent,
-  rates: CostRates,
+  rules: IntentRules,
 ): Promise<IntentResult> {
-  const result = await inTransaction(pool, (client) => store(client, intent, rates)).catch(
+  const result = await inTransaction(pool, (client) => store(client, intent, rules)).catch(
     async (error: unknown) => {
       // The same key at the same moment: the other one is there now.
       if (sqlState(error) !== UNIQUE_VIOLATION) throw error;
-      return await inTransaction(pool, (client) => store(client, intent, rates));
+      return await inTransaction(pool, (client) => store(client, intent, rules));
     },
   );
   if ('outcome' in result) {
@@ -51,17 +57,21 @@ export async function storeOrderIntent(
 
 type Stored = Exclude<IntentResult, { outcome: 'denied' }> & {
   /** A sell is stored all the same: the position must go. */
-  readonly killed?: string;
+  readonly killed?: KillBreach;
 };
 
-async function closeFor(pool: Pool, reason: string, { marketAt }: OrderIntent): Promise<void> {
-  await inTransaction(pool, (client) => closeGate(client, 'EXIT_ONLY', reason, marketAt));
+/** Once: the next sells find the gate closed already. */
+async function closeFor(pool: Pool, breach: KillBreach, intent: OrderIntent): Promise<void> {
+  const { workerId, symbol, marketAt } = intent;
+  await inTransaction(pool, (client) =>
+    tripKill(client, { breach, workerId, symbol, marketAt, isNew: false }),
+  );
 }
 
 async function store(
   client: Client,
   intent: OrderIntent,
-  rates: CostRates,
+  { rates, kill }: IntentRules,
 ): Promise<Stored | Denied> {
   const isBuy = intent.side === 'BUY';
   // Never changes once it is there, so it need not be read under the locks.
@@ -73,10 +83,10 @@ async function store(
   }
   const judgement = judgeIntent(intent, facts, baseline, rates);
   if (!judgement.ok) return judgement;
-  const killed = await checkKillConditions(client, intent);
+  const killed = await checkKillConditions(client, intent, kill);
   if (isBuy && killed) return { ok: false, ...killed, accountWide: true, risk: true };
   const order = await insertOrder(client, intent, judgement.reserved);
-  return { outcome: 'stored', order, ...(killed === undefined ? {} : { killed: killed.code }) };
+  return { outcome: 'stored', order, ...(killed === undefined ? {} : { killed }) };
 }
 
 /** The morning's baseline, with the foreign shares of the stock that have turned up since. */
