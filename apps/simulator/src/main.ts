@@ -8,7 +8,7 @@ import {
   readSettings,
   type SimulatorSettings,
 } from './control/simulator-settings.ts';
-import { InputError } from './day/input-error.ts';
+import { InputError } from './control/input-error.ts';
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
@@ -30,11 +30,13 @@ async function main(): Promise<void> {
 }
 
 function announce(settings: SimulatorSettings, { facts }: RunningSimulator): void {
-  const { restUrl, wsUrl, controlUrl, tradeDate, schema, isResumed, notes } = facts;
+  const locale = localeOf(readEnvironment());
+  const { restUrl, wsUrl, controlUrl, tradeDate, schema, isResumed } = facts;
+  const notes = facts.notes.map((note) => note[locale]);
   const ready = { event: 'SimulatorReady', restUrl, wsUrl, controlUrl, pid: process.pid };
   const text = settings.json
     ? `${JSON.stringify({ ...ready, tradeDate, schema, isResumed, notes })}\n`
-    : `${banner(settings, facts, localeOf(readEnvironment()))}\n`;
+    : `${banner(settings, facts, locale)}\n`;
   process.stdout.write(text);
 }
 
@@ -57,9 +59,11 @@ function complain(line: string): void {
 /** One line that says what to do where the user can mend it. */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  const locale = localeOf(readEnvironment());
+  if (error instanceof InputError) return error.texts[locale];
   const port = 'port' in error ? String(error.port) : '';
   if ('code' in error && error.code === 'EADDRINUSE') {
-    return localeOf(readEnvironment()) === 'ko'
+    return locale === 'ko'
       ? `포트 ${port}는 다른 프로그램이 쓰고 있습니다. 그것을 끝내거나 다른 포트를 주십시오`
       : `port ${port} is in use: stop the program that has it, or name another port`;
   }

@@ -1,4 +1,5 @@
 import type { Locale } from '@fleet/config';
+import type { Texts } from './input-error.ts';
 import type { SimulatorSettings } from './simulator-settings.ts';
 
 export interface RunningFacts {
@@ -8,7 +9,7 @@ export interface RunningFacts {
   readonly tradeDate: string;
   readonly schema: string;
   readonly isResumed: boolean;
-  readonly notes: readonly string[];
+  readonly notes: readonly Texts[];
   /** A stock that is listed, for the example. */
   readonly exampleSymbol: string;
 }
@@ -67,7 +68,7 @@ export function banner(settings: SimulatorSettings, facts: RunningFacts, locale:
   const table = lines.map(
     ([name, value]) => `  ${name}${' '.repeat(width - columns(name))}  ${value}`,
   );
-  const notes = facts.notes.map((note) => `  - ${note}`);
+  const notes = facts.notes.map((note) => `  - ${note[locale]}`);
   const example = [words.example, ...exampleLines(settings, facts)];
   return [words.title, ...table, ...notes, ...example, words.stop, ''].join('\n');
 }

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { FaultPlan } from '../faults/fault-plan.ts';
-import { FaultRuleError, parseFaultScript } from '../faults/fault-rule.ts';
+import { parseFaultScript } from '../faults/fault-rule.ts';
+import { InputError } from './input-error.ts';
 import { readBody } from '../rest/request.ts';
 
 /** What the control port shows and does. Not KIS: for the supervisor, tests and people. */
@@ -133,7 +134,7 @@ export class ControlServer {
       faults.replace(parseFaultScript((await readBody(request)) ?? ''));
       return { status: 200, body: { rules: faults.rules() } };
     } catch (error) {
-      if (error instanceof FaultRuleError) return { status: 400, body: { error: error.message } };
+      if (error instanceof InputError) return { status: 400, body: { error: error.message } };
       throw error;
     }
   }

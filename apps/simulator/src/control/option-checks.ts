@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { createSecureContext } from 'node:tls';
 import { type Locale, SettingsError } from '@fleet/config';
 import { KRX_CALENDAR, KrxRuleError, parseTradeDate, type TradeDate } from '@fleet/krx';
-import { InputError } from '../day/input-error.ts';
 import { type MarketEvents, parseMarketEvents } from '../day/market-events.ts';
-import { FaultRuleError, type FaultScript, parseFaultScript } from '../faults/fault-rule.ts';
+import { type FaultScript, parseFaultScript } from '../faults/fault-rule.ts';
+import { InputError, type Texts } from './input-error.ts';
 
 /** Where the market days come from. */
 export type DaySource =
@@ -131,29 +132,11 @@ export class OptionChecks {
   }
 
   marketEvents(file: string | undefined): MarketEvents | undefined {
-    if (file === undefined) return undefined;
-    const path = this.file('--market-events', file);
-    if (!existsSync(path)) return undefined;
-    try {
-      return parseMarketEvents(readFileSync(path, 'utf8'));
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      this.#wrong('--market-events', file, { en: error.message, ko: error.message });
-      return undefined;
-    }
+    return this.#parsed('--market-events', file, parseMarketEvents);
   }
 
   faults(file: string | undefined): FaultScript | undefined {
-    if (file === undefined) return undefined;
-    const path = this.file('--faults', file);
-    if (!existsSync(path)) return undefined;
-    try {
-      return parseFaultScript(readFileSync(path, 'utf8'));
-    } catch (error) {
-      if (!(error instanceof FaultRuleError)) throw error;
-      this.#wrong('--faults', file, { en: error.message, ko: error.korean });
-      return undefined;
-    }
+    return this.#parsed('--faults', file, parseFaultScript);
   }
 
   /** Both files or none. */
@@ -168,13 +151,57 @@ export class OptionChecks {
       });
       return undefined;
     }
-    const cert = this.file('--tls-cert', certFile);
-    const key = this.file('--tls-key', keyFile);
-    if (!existsSync(cert) || !existsSync(key)) return undefined;
-    return { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') };
+    const cert = this.#text('--tls-cert', certFile);
+    const key = this.#text('--tls-key', keyFile);
+    if (cert === undefined || key === undefined) return undefined;
+    if (!isKeyPair({ cert, key })) {
+      this.#wrong('--tls-cert', certFile, {
+        en: `not a PEM certificate that goes with --tls-key ${keyFile}`,
+        ko: `--tls-key ${keyFile}와 짝이 맞는 PEM 인증서가 아닙니다`,
+      });
+    }
+    return { cert, key };
   }
 
-  #wrong(flag: string, text: string, wanted: Readonly<Record<Locale, string>>): void {
+  #parsed<Parsed>(
+    flag: string,
+    file: string | undefined,
+    parse: (text: string) => Parsed,
+  ): Parsed | undefined {
+    const text = file === undefined ? undefined : this.#text(flag, file);
+    if (file === undefined || text === undefined) return undefined;
+    try {
+      return parse(text);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      this.#wrong(flag, file, error.texts);
+      return undefined;
+    }
+  }
+
+  /** Undefined where it cannot be read, which is a problem by then. */
+  #text(flag: string, file: string): string | undefined {
+    const path = this.file(flag, file);
+    if (!existsSync(path)) return undefined;
+    try {
+      return readFileSync(path, 'utf8');
+    } catch {
+      this.#wrong(flag, file, { en: 'cannot be read', ko: '읽을 수 없는 파일입니다' });
+      return undefined;
+    }
+  }
+
+  #wrong(flag: string, text: string, wanted: Texts): void {
     this.#problems.push(`${flag} ${text}: ${wanted[this.#locale]}`);
+  }
+}
+
+function isKeyPair(files: TlsFiles): boolean {
+  try {
+    createSecureContext(files);
+    return true;
+  } catch {
+    // OpenSSL's words ("no start line") help nobody to find the file.
+    return false;
   }
 }

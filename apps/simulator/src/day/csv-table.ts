@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 
-import { InputError } from './input-error.ts';
+import { InputError } from '../control/input-error.ts';
 
 const GZIP_MAGIC = 0x1f_8b;
 
@@ -20,7 +20,10 @@ export function readCsvText(file: string): string {
   const bytes = readBytes(file);
   const isGzip = bytes.length > 2 && bytes.readUInt16BE(0) === GZIP_MAGIC;
   const text = (isGzip ? gunzip(file, bytes) : bytes).toString('utf8').replace(/^\uFEFF/, '');
-  if (text.trim() === '') throw new InputError(`${basename(file)} is empty.`);
+  if (text.trim() === '') {
+    const name = basename(file);
+    throw new InputError({ en: `${name} is empty.`, ko: `${name}: 빈 파일입니다.` });
+  }
   return text;
 }
 
@@ -31,9 +34,11 @@ export function parseHeader(file: string, line: string, required: readonly strin
   const missing = required.filter((name) => !columns.has(name));
   if (missing.length > 0) {
     const word = missing.length === 1 ? 'column' : 'columns';
-    throw new InputError(
-      `${basename(file)} lacks the ${word} ${missing.join(', ')} in its header line (found: ${names.join(', ')}).`,
-    );
+    const [file_, lacking, found] = [basename(file), missing.join(', '), names.join(', ')];
+    throw new InputError({
+      en: `${file_} lacks the ${word} ${lacking} in its header line (found: ${found}).`,
+      ko: `${file_}: 첫 줄에 ${lacking} 열이 없습니다 (있는 열: ${found}).`,
+    });
   }
   return { columns, width: names.length };
 }
@@ -68,8 +73,14 @@ function readBytes(file: string): Buffer {
     return readFileSync(file);
   } catch (error) {
     const code = codeOf(error);
-    const reason = code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`;
-    throw new InputError(`The file ${file} ${reason}.`, { cause: error });
+    const isMissing = code === 'ENOENT';
+    throw new InputError(
+      {
+        en: `The file ${file} ${isMissing ? 'does not exist' : `cannot be read (${code})`}.`,
+        ko: `${file}: ${isMissing ? '그런 파일이 없습니다' : `읽을 수 없는 파일입니다 (${code})`}.`,
+      },
+      { cause: error },
+    );
   }
 }
 
@@ -81,6 +92,10 @@ function gunzip(file: string, bytes: Buffer): Buffer {
   try {
     return gunzipSync(bytes);
   } catch (error) {
-    throw new InputError(`${basename(file)} is a damaged gzip file.`, { cause: error });
+    const name = basename(file);
+    throw new InputError(
+      { en: `${name} is a damaged gzip file.`, ko: `${name}: 손상된 gzip 파일입니다.` },
+      { cause: error },
+    );
   }
 }

@@ -1,11 +1,12 @@
 import { basename } from 'node:path';
 
-import { KrxRuleError, parseTradeDate, type TradeDate } from '@fleet/krx';
+import type { TradeDate } from '@fleet/krx';
 
 import type { DailyBar } from '../exchange/types.ts';
 import { wholeNumber } from './bar-row.ts';
 import { type CsvHeader, eachLine, parseHeader, readCsvText, splitCsvLine } from './csv-table.ts';
-import { InputError } from './input-error.ts';
+import { InputError } from '../control/input-error.ts';
+import { makeDateReader } from './trade-dates.ts';
 
 /** Days kept before the trading day: enough for indicators, little enough for memory. */
 export const HISTORY_DAYS = 60;
@@ -37,7 +38,7 @@ interface Draft {
 export function loadDailyFile(file: string, date: TradeDate): DailyFile {
   const text = readCsvText(file);
   const drafts = new Map<string, Draft>();
-  const dates = new Map<string, TradeDate | undefined>();
+  const dateOf = makeDateReader();
   let header: CsvHeader | undefined;
   let skippedRows = 0;
   eachLine(text, (line) => {
@@ -45,12 +46,15 @@ export function loadDailyFile(file: string, date: TradeDate): DailyFile {
       header = parseHeader(file, line, ['symbol', 'date', 'close']);
       return;
     }
-    const row = parseDailyRow(splitCsvLine(line), header, dates);
+    const row = parseDailyRow(splitCsvLine(line), header, dateOf);
     if (row === undefined) skippedRows += 1;
     else if (row.bar.date < date) keep(drafts, row);
   });
   if (drafts.size === 0) {
-    throw new InputError(`${basename(file)} has no usable daily row before ${date}.`);
+    throw new InputError({
+      en: `${basename(file)} has no usable daily row before ${date}.`,
+      ko: `${basename(file)}: ${date} 전의 쓸 수 있는 일봉이 없습니다.`,
+    });
   }
   return { records: drafts, skippedRows };
 }
@@ -65,12 +69,12 @@ interface DailyRow {
 function parseDailyRow(
   fields: readonly string[],
   header: CsvHeader,
-  dates: Map<string, TradeDate | undefined>,
+  dateOf: ReturnType<typeof makeDateReader>,
 ): DailyRow | undefined {
   const text = (name: string): string | undefined => fields[header.columns.get(name) ?? -1];
   const number = (name: string): number => wholeNumber(text(name));
   const symbol = (text('symbol') ?? '').trim();
-  const date = knownDate((text('date') ?? '').trim(), dates);
+  const date = dateOf(text('date'));
   const close = number('close');
   if (fields.length !== header.width || symbol.length !== 6 || date === undefined) return undefined;
   if (!(close > 0)) return undefined;
@@ -95,19 +99,4 @@ function keep(drafts: Map<string, Draft>, row: DailyRow): void {
   if (draft.bars.length > HISTORY_DAYS) draft.bars.shift();
   draft.name = row.name ?? draft.name;
   draft.listedShares = row.listedShares ?? draft.listedShares;
-}
-
-function knownDate(text: string, dates: Map<string, TradeDate | undefined>): TradeDate | undefined {
-  if (!dates.has(text)) dates.set(text, readDate(text));
-  return dates.get(text);
-}
-
-/** Undefined when the text is no date. */
-export function readDate(text: string): TradeDate | undefined {
-  try {
-    return parseTradeDate(text);
-  } catch (error) {
-    if (error instanceof KrxRuleError) return undefined;
-    throw error;
-  }
 }

@@ -1,5 +1,6 @@
 import type { CircuitBreakerStage, Market, Session, TimeSpan, TradeDate } from '@fleet/krx';
 
+import type { Texts } from '../control/input-error.ts';
 import type { DailyBar, Instrument } from '../exchange/types.ts';
 
 /**
@@ -64,7 +65,7 @@ export interface DayData {
   readonly breaks?: readonly MarketBreak[];
   readonly symbols: ReadonlyMap<string, DaySymbol>;
   /** What the reader must know about this input, one sentence each. */
-  readonly notes: readonly string[];
+  readonly notes: readonly Texts[];
 }
 
 /** A source of trading days: a file or a generator. The same source gives the same days. */

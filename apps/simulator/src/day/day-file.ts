@@ -2,18 +2,19 @@ import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 
+import type { Locale } from '@fleet/config';
 import type { Market, TradeDate } from '@fleet/krx';
 
 import { BarColumns } from './bar-columns.ts';
 import { BAR_COLUMNS, type BarLayout, barLayout, parseBarRow, parseMarket } from './bar-row.ts';
 import { eachLine, parseHeader, readCsvText, splitCsvLine } from './csv-table.ts';
-import { readDate } from './daily-file.ts';
 import type { DayData, DayInput } from './day-data.ts';
 import { EarlierBars, sessionMinutes } from './earlier-bars.ts';
 import { buildDay } from './file-day.ts';
-import { InputError } from './input-error.ts';
+import { InputError } from '../control/input-error.ts';
 import type { DayFileOptions, RawDay } from './raw-day.ts';
 import { RowProblems } from './row-problems.ts';
+import { makeDateReader, readDate, requireTradingDay } from './trade-dates.ts';
 
 /**
  * A file of 1-minute bars as a source of days.
@@ -24,9 +25,10 @@ export function openDayFile(options: DayFileOptions): DayInput {
   const dates = datesOf(text, options);
   const firstDate = dates.find((date) => options.from === undefined || date >= options.from);
   if (firstDate === undefined) {
-    throw new InputError(
-      `${basename(options.file)} ends on ${dates.at(-1)}, before the wanted ${options.from}.`,
-    );
+    throw new InputError({
+      en: `${basename(options.file)} ends on ${dates.at(-1)}, before the wanted ${options.from}.`,
+      ko: `${basename(options.file)}: ${dates.at(-1)}에 끝나 ${options.from} 이후가 없습니다.`,
+    });
   }
   return {
     fingerprint: fingerprint(options),
@@ -37,10 +39,7 @@ export function openDayFile(options: DayFileOptions): DayInput {
 }
 
 function loadDay(options: DayFileOptions, date: TradeDate): DayData {
-  const closure = options.calendar.closureOf(date);
-  if (closure !== undefined) {
-    throw new InputError(`${date} is not a trading day (${closure.note}).`);
-  }
+  requireTradingDay(options.calendar, date);
   const text = readCsvText(options.file);
   return buildDay(readRawDay(text, options, date), { ...options, date });
 }
@@ -55,9 +54,18 @@ function datesOf(text: string, options: DayFileOptions): readonly TradeDate[] {
   });
   const dates = [...seen].map(readDate).filter((date) => date !== undefined);
   const open = dates.filter((date) => options.calendar.isTradingDay(date));
-  if (dates.length === 0) throw new InputError(`${basename(options.file)} has no row with a date.`);
+  const name = basename(options.file);
+  if (dates.length === 0) {
+    throw new InputError({
+      en: `${name} has no row with a date.`,
+      ko: `${name}: 날짜가 있는 줄이 없습니다.`,
+    });
+  }
   if (open.length === 0) {
-    throw new InputError(`${basename(options.file)} holds no trading day (only ${dates[0]}).`);
+    throw new InputError({
+      en: `${name} holds no trading day (only ${dates[0]}).`,
+      ko: `${name}: 거래일이 없습니다 (${dates[0]}뿐입니다).`,
+    });
   }
   return [...new Set(open)].toSorted();
 }
@@ -66,9 +74,11 @@ function dateWithoutColumn(options: DayFileOptions): TradeDate {
   const inName = /(?<!\d)\d{8}(?!\d)/.exec(basename(options.file))?.[0];
   const date = (inName === undefined ? undefined : readDate(inName)) ?? options.from;
   if (date === undefined) {
-    throw new InputError(
-      `${basename(options.file)} has no date: add a date column, eight digits in its name, or --from DATE.`,
-    );
+    const name = basename(options.file);
+    throw new InputError({
+      en: `${name} has no date: add a date column, eight digits in its name, or --from DATE.`,
+      ko: `${name}: 날짜가 없습니다. date 열이나 파일 이름의 여덟 자리 날짜, 또는 --from 날짜가 있어야 합니다.`,
+    });
   }
   return date;
 }
@@ -90,12 +100,13 @@ function readRawDay(text: string, options: DayFileOptions, date: TradeDate): Raw
   const hours = sessionMinutes(options.calendar.sessionOf(date));
   const indexOf = new Map<string, number>();
   const dateColumn = layout.date;
+  const dateOf = makeDateReader();
   const earlier = new EarlierBars(options.calendar);
   eachLine(text, (line, lineNumber) => {
     if (lineNumber === 1) return;
     const fields = splitCsvLine(line);
     if (dateColumn !== undefined && fields.length === layout.width) {
-      const rowDate = readDateCached((fields[dateColumn] ?? '').trim());
+      const rowDate = dateOf(fields[dateColumn]);
       if (rowDate === undefined) return raw.problems.add('BAD_DATE', lineNumber);
       if (rowDate < date) addEarlier(earlier, fields, layout, rowDate);
       if (rowDate !== date) return;
@@ -141,19 +152,15 @@ function keepNames(
   if (name !== undefined && name !== '') raw.names.set(symbol, name);
 }
 
-const dateCache = new Map<string, TradeDate | undefined>();
-
-function readDateCached(text: string): TradeDate | undefined {
-  if (!dateCache.has(text)) {
-    if (dateCache.size > 10_000) dateCache.clear();
-    dateCache.set(text, readDate(text));
-  }
-  return dateCache.get(text);
-}
-
 function noGoodRow(file: string, date: TradeDate, problems: RowProblems): InputError {
-  const why = problems.total() === 0 ? '' : `: ${problems.sentences().join('; ')}`;
-  return new InputError(`${basename(file)} has no usable row for ${date}${why}.`);
+  const why = (locale: Locale): string => {
+    const sentences = problems.sentences().map((each) => each[locale]);
+    return sentences.length === 0 ? '' : `: ${sentences.join('; ')}`;
+  };
+  return new InputError({
+    en: `${basename(file)} has no usable row for ${date}${why('en')}.`,
+    ko: `${basename(file)}: ${date}에 쓸 수 있는 줄이 없습니다${why('ko')}.`,
+  });
 }
 
 function fingerprint(options: DayFileOptions): string {

@@ -8,6 +8,7 @@ import {
   type TradeDate,
 } from '@fleet/krx';
 
+import type { Texts } from '../control/input-error.ts';
 import type { DailyBar } from '../exchange/types.ts';
 import { type DailyFile, HISTORY_DAYS, loadDailyFile } from './daily-file.ts';
 import {
@@ -50,12 +51,19 @@ export function buildDay(raw: RawDay, context: Context): DayData {
   }
   const notes = [
     ...raw.problems.sentences(),
-    `bars are labelled by their ${startLabels ? 'start' : 'end'}`,
+    startLabels
+      ? { en: 'bars are labelled by their start', ko: '분봉의 시각은 시작 시각' }
+      : { en: 'bars are labelled by their end', ko: '분봉의 시각은 끝 시각' },
     referenceNote(sources),
     ...marketNote(raw),
     ...tickNote(symbols, date),
     ...(daily !== undefined && daily.skippedRows > 0
-      ? [`${daily.skippedRows} rows of the daily file skipped`]
+      ? [
+          {
+            en: `${daily.skippedRows} rows of the daily file skipped`,
+            ko: `일봉 파일에서 ${daily.skippedRows}줄을 건너뜀`,
+          },
+        ]
       : []),
   ];
   return { date, session, symbols, notes };
@@ -120,13 +128,19 @@ function instrumentClass(symbol: string, raw: RawDay): InstrumentClass {
   return { market: raw.markets.get(symbol) ?? 'KOSPI', kind };
 }
 
-function marketNote(raw: RawDay): readonly string[] {
+function marketNote(raw: RawDay): readonly Texts[] {
   const unknown = raw.symbols.length - raw.markets.size;
-  return unknown === 0 ? [] : [`${unknown} symbols without a market are taken as KOSPI`];
+  if (unknown === 0) return [];
+  return [
+    {
+      en: `${unknown} symbols without a market are taken as KOSPI`,
+      ko: `시장이 없는 종목 ${unknown}개는 KOSPI로 봄`,
+    },
+  ];
 }
 
 /** Prices off the tick grid are kept: mid-price orders print at half a tick. */
-function tickNote(symbols: ReadonlyMap<string, DaySymbol>, date: TradeDate): readonly string[] {
+function tickNote(symbols: ReadonlyMap<string, DaySymbol>, date: TradeDate): readonly Texts[] {
   const known = new Map<string, Map<number, boolean>>();
   let count = 0;
   for (const { instrument, bars } of symbols.values()) {
@@ -145,7 +159,13 @@ function tickNote(symbols: ReadonlyMap<string, DaySymbol>, date: TradeDate): rea
       }
     }
   }
-  return count === 0 ? [] : [`${count} prices off the tick grid kept`];
+  if (count === 0) return [];
+  return [
+    {
+      en: `${count} prices off the tick grid kept`,
+      ko: `호가단위에 맞지 않는 가격 ${count}개를 그대로 둠`,
+    },
+  ];
 }
 
 function isOnTickCached(

@@ -5,13 +5,23 @@ import {
   CIRCUIT_BREAKER_STAGES,
   KrxRuleError,
   kstInstant,
-  parseTradeDate,
   TradingCalendar,
   type TradeDate,
 } from '@fleet/krx';
 
+import {
+  objectOf,
+  optionalNumber,
+  optionalText,
+  parseObject,
+  type Place,
+  requiredText,
+  rowsOf,
+  wrong,
+} from '../control/json-input.ts';
+import type { JsonObject } from '../rest/request.ts';
 import { type DayData, type DayInput, type DaySymbol, makeBreak } from './day-data.ts';
-import { InputError } from './input-error.ts';
+import { readDate } from './trade-dates.ts';
 
 interface HaltOrder {
   readonly symbol: string;
@@ -36,7 +46,7 @@ export interface MarketEvents {
   readonly fingerprint: string;
 }
 
-const KEYS = ['halts', 'circuitBreakers', 'lateOpens', 'shifts'];
+const EVENTS: Place = { en: 'market events', ko: '시장 이벤트' };
 
 /**
  * Reads `{ "halts": [{ "symbol", "from", "to" }], "circuitBreakers": [{ "market", "level", "at" }],
@@ -45,23 +55,14 @@ const KEYS = ['halts', 'circuitBreakers', 'lateOpens', 'shifts'];
  * @throws InputError that names the place
  */
 export function parseMarketEvents(text: string): MarketEvents {
-  const root = objectOf(readJson(text), 'market events');
-  const unknown = Object.keys(root).find((key) => !KEYS.includes(key));
-  if (unknown !== undefined) throw new InputError(`market events: unknown key ${unknown}`);
-  try {
-    return {
-      halts: listOf(root, 'halts').map(haltOf),
-      circuitBreakers: listOf(root, 'circuitBreakers').map(breakerOf),
-      calendar: new TradingCalendar({
-        lateOpens: listOf(root, 'lateOpens').map(movedDayOf),
-        shifts: listOf(root, 'shifts').map(movedDayOf),
-      }),
-      fingerprint: createHash('sha256').update(text).digest('hex').slice(0, 16),
-    };
-  } catch (error) {
-    if (error instanceof KrxRuleError) throw new InputError(`market events: ${error.message}`);
-    throw error;
-  }
+  const root = parseObject(text, EVENTS, ['halts', 'circuitBreakers', 'lateOpens', 'shifts']);
+  const rows = (key: string) => rowsOf(root, key, EVENTS);
+  return {
+    halts: rows('halts').map(haltOf),
+    circuitBreakers: rows('circuitBreakers').map(breakerOf),
+    calendar: calendarOf(rows('lateOpens').map(movedDayOf), rows('shifts').map(movedDayOf)),
+    fingerprint: createHash('sha256').update(text).digest('hex').slice(0, 16),
+  };
 }
 
 /** The same days with the ordered events in them. */
@@ -80,7 +81,12 @@ function withEvents(day: DayData, events: MarketEvents): DayData {
   const symbols = new Map(day.symbols);
   for (const { symbol, from, to } of events.halts.filter(isToday)) {
     const found = symbols.get(symbol);
-    if (found === undefined) throw new InputError(`market events: ${symbol} is not in the day`);
+    if (found === undefined) {
+      throw wrong(EVENTS, {
+        en: `${symbol} is not in the day`,
+        ko: `${symbol}은(는) 이 날에 없는 종목입니다`,
+      });
+    }
     const halt = { from: kstInstant(date, from), to: kstInstant(date, to) };
     symbols.set(symbol, halted(found, halt));
   }
@@ -96,77 +102,77 @@ function halted(symbol: DaySymbol, halt: { from: number; to: number }): DaySymbo
   return { ...symbol, instrument: { ...instrument, halts: [...instrument.halts, halt] } };
 }
 
-function haltOf(value: unknown, index: number): HaltOrder {
-  const place = `market events: halt ${index + 1}`;
-  const given = objectOf(value, place);
-  const [from, to] = [timeOf(given, 'from', place), timeOf(given, 'to', place)];
-  if (from >= to) throw new InputError(`${place}: ends before it begins`);
-  return { symbol: textOf(given, 'symbol', place), from, to, date: dateOf(given) };
+interface Row {
+  readonly value: unknown;
+  readonly place: Place;
 }
 
-function breakerOf(value: unknown, index: number): BreakerOrder {
-  const place = `market events: circuit breaker ${index + 1}`;
-  const given = objectOf(value, place);
+function haltOf({ value, place }: Row): HaltOrder {
+  const given = objectOf(value, place, ['symbol', 'from', 'to', 'date']);
+  const [from, to] = [timeOf(given, 'from', place), timeOf(given, 'to', place)];
+  if (from >= to) {
+    throw wrong(place, { en: 'ends before it begins', ko: '시작보다 먼저 끝납니다' });
+  }
+  return { symbol: requiredText(given, 'symbol', place), from, to, date: dateOf(given, place) };
+}
+
+function breakerOf({ value, place }: Row): BreakerOrder {
+  const given = objectOf(value, place, ['market', 'level', 'at', 'date']);
   const { market, level } = given;
   if (market !== 'KOSPI' && market !== 'KOSDAQ') {
-    throw new InputError(`${place}: market must be KOSPI or KOSDAQ`);
+    throw wrong(place, {
+      en: 'market must be KOSPI or KOSDAQ',
+      ko: 'market은 KOSPI 또는 KOSDAQ이어야 합니다',
+    });
   }
   if (level !== 1 && level !== 2 && level !== 3) {
-    throw new InputError(`${place}: level must be 1, 2 or 3`);
+    throw wrong(place, {
+      en: 'level must be 1, 2 or 3',
+      ko: 'level은 1, 2, 3 가운데 하나여야 합니다',
+    });
   }
-  return { market, level, at: timeOf(given, 'at', place), date: dateOf(given) };
+  return { market, level, at: timeOf(given, 'at', place), date: dateOf(given, place) };
 }
 
-function movedDayOf(
-  value: unknown,
-  index: number,
-): NonNullable<CalendarOverride['lateOpens']>[number] {
-  const place = `market events: moved day ${index + 1}`;
-  const given = objectOf(value, place);
-  const { minutes = 60 } = given;
-  if (typeof minutes !== 'number') throw new InputError(`${place}: minutes must be a number`);
-  return { date: textOf(given, 'date', place), note: 'ordered', minutes };
+type MovedDay = NonNullable<CalendarOverride['lateOpens']>[number];
+
+function movedDayOf({ value, place }: Row): MovedDay {
+  const given = objectOf(value, place, ['date', 'minutes']);
+  const minutes = optionalNumber(given, 'minutes', { place, min: 0 }) ?? 60;
+  const date = dateOf(given, place) ?? requiredText(given, 'date', place);
+  return { date, note: 'ordered', minutes };
+}
+
+function calendarOf(lateOpens: readonly MovedDay[], shifts: readonly MovedDay[]): TradingCalendar {
+  try {
+    return new TradingCalendar({ lateOpens, shifts });
+  } catch (error) {
+    if (!(error instanceof KrxRuleError)) throw error;
+    throw wrong(EVENTS, {
+      en: error.message,
+      ko: `그날을 그렇게 옮길 수 없습니다 (${error.message})`,
+    });
+  }
 }
 
 /** As HH:MM:SS, so that times compare as texts. */
-function timeOf(given: Record<string, unknown>, key: string, place: string): string {
-  const text = textOf(given, key, place);
+function timeOf(given: JsonObject, key: string, place: Place): string {
+  const text = requiredText(given, key, place);
   if (!/^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/.test(text)) {
-    throw new InputError(`${place}: ${key} must be HH:MM or HH:MM:SS`);
+    throw wrong(place, {
+      en: `${key} must be HH:MM or HH:MM:SS`,
+      ko: `${key}은(는) HH:MM 또는 HH:MM:SS 모양이어야 합니다`,
+    });
   }
   return text.length === 5 ? `${text}:00` : text;
 }
 
-function dateOf(given: Record<string, unknown>): TradeDate | undefined {
-  const { date } = given;
-  return typeof date === 'string' ? parseTradeDate(date) : undefined;
-}
-
-function textOf(given: Record<string, unknown>, key: string, place: string): string {
-  const value = given[key];
-  if (typeof value === 'string') return value;
-  throw new InputError(`${place}: ${key} must be a text`);
-}
-
-function listOf(root: Record<string, unknown>, key: string): readonly unknown[] {
-  const value = root[key] ?? [];
-  if (Array.isArray(value)) return value;
-  throw new InputError(`market events: ${key} must be a list`);
-}
-
-function objectOf(value: unknown, place: string): Record<string, unknown> {
-  if (isObject(value)) return value;
-  throw new InputError(`${place} is not an object`);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new InputError('market events: not JSON');
-  }
+function dateOf(given: JsonObject, place: Place): TradeDate | undefined {
+  const text = optionalText(given, 'date', place);
+  const date = text === undefined ? undefined : readDate(text);
+  if (text === undefined || date !== undefined) return date;
+  throw wrong(place, {
+    en: `${text} is not a date (YYYY-MM-DD)`,
+    ko: `${text}은(는) 날짜(YYYY-MM-DD)가 아닙니다`,
+  });
 }

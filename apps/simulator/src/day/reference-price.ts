@@ -1,5 +1,6 @@
 import { type InstrumentClass, priceLimits, type TradeDate } from '@fleet/krx';
 
+import type { Texts } from '../control/input-error.ts';
 import type { DailyBar } from '../exchange/types.ts';
 
 export type ReferenceSource = 'DAILY' | 'FIRST_OPEN' | 'IMPLAUSIBLE_DAILY';
@@ -25,11 +26,19 @@ export function referencePrice(options: {
 }
 
 /** One sentence that tells how many reference prices came from where. */
-export function referenceNote(counts: ReadonlyMap<ReferenceSource, number>): string {
+export function referenceNote(counts: ReadonlyMap<ReferenceSource, number>): Texts {
   const daily = counts.get('DAILY') ?? 0;
   const implausible = counts.get('IMPLAUSIBLE_DAILY') ?? 0;
   const firstOpen = (counts.get('FIRST_OPEN') ?? 0) + implausible;
-  const because =
-    implausible === 0 ? '' : ` (${implausible} of them because the daily close is out of reach)`;
-  return `reference prices: ${daily} from daily closes, ${firstOpen} from the day's first open${because}`;
+  const [because, becauseKorean] =
+    implausible === 0
+      ? ['', '']
+      : [
+          ` (${implausible} of them because the daily close is out of reach)`,
+          ` (그 가운데 ${implausible}개는 일봉 종가가 가격제한폭 밖)`,
+        ];
+  return {
+    en: `reference prices: ${daily} from daily closes, ${firstOpen} from the day's first open${because}`,
+    ko: `기준가: 일봉 종가 ${daily}개, 그날 첫 시가 ${firstOpen}개${becauseKorean}`,
+  };
 }

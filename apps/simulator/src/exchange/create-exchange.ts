@@ -1,5 +1,5 @@
 import { KRX_CALENDAR } from '@fleet/krx';
-import { InputError } from '../day/input-error.ts';
+import { InputError } from '../control/input-error.ts';
 import type { RunParameters, StoredRun } from '../store/rows.ts';
 import { SimulatorStore } from '../store/simulator-store.ts';
 import type { ExchangeOptions, RunningExchange } from './running-exchange.ts';
@@ -57,13 +57,17 @@ function parametersOf(options: ExchangeOptions): RunParameters {
 
 function requireSameParameters(stored: RunParameters, given: RunParameters): void {
   const differing = [
-    stored.dayFingerprint === given.dayFingerprint ? undefined : 'day input',
-    stored.seed === given.seed ? undefined : 'seed',
-    stored.participation === given.participation ? undefined : 'participation',
-    sameAccounts(stored, given) ? undefined : 'accounts or cash',
-  ].filter((name) => name !== undefined);
+    stored.dayFingerprint === given.dayFingerprint ? undefined : ['day input', '날(--day)'],
+    stored.seed === given.seed ? undefined : ['seed', '씨앗(--seed)'],
+    stored.participation === given.participation ? undefined : ['participation', '참여율'],
+    sameAccounts(stored, given) ? undefined : ['accounts or cash', '계좌나 예수금'],
+  ].filter((names) => names !== undefined);
   if (differing.length === 0) return;
-  throw new InputError(`The run to resume was begun with another ${differing.join(', ')}.`);
+  const [english, korean] = [0, 1].map((at) => differing.map((names) => names[at]).join(', '));
+  throw new InputError({
+    en: `The run to resume was begun with another ${english}.`,
+    ko: `이어서 할 실행은 다른 조건으로 시작했습니다: ${korean}.`,
+  });
 }
 
 function sameAccounts(a: RunParameters, b: RunParameters): boolean {

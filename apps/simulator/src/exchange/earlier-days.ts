@@ -1,7 +1,7 @@
 import type { TradeDate } from '@fleet/krx';
 
 import type { DayData, DayInput } from '../day/day-data.ts';
-import { InputError } from '../day/input-error.ts';
+import { InputError } from '../control/input-error.ts';
 import type { Engine } from './engine.ts';
 import { minuteBars } from './quote-view.ts';
 import type { Bar } from './types.ts';

@@ -7,7 +7,7 @@ import {
 } from '@fleet/krx';
 
 import type { DayData } from '../day/day-data.ts';
-import { InputError } from '../day/input-error.ts';
+import { InputError, type Texts } from '../control/input-error.ts';
 import { Journal } from '../store/journal.ts';
 import { type KeyValues, makeKeyValues } from '../store/key-values.ts';
 import type { Arrival, StoredRun } from '../store/rows.ts';
@@ -113,7 +113,7 @@ export class ExchangeRun implements RunningExchange {
     ];
   }
 
-  notes(): readonly string[] {
+  notes(): readonly Texts[] {
     return this.#day.data.notes;
   }
 
@@ -127,7 +127,12 @@ export class ExchangeRun implements RunningExchange {
 
   async startNextDay(): Promise<void> {
     const next = this.nextDate();
-    if (next === undefined) throw new InputError(`The day input has no day after ${this.#date}.`);
+    if (next === undefined) {
+      throw new InputError({
+        en: `The day input has no day after ${this.#date}.`,
+        ko: `${this.#date} 다음 날이 없습니다.`,
+      });
+    }
     const over = this.#day.data.session.afterHoursSinglePrice.to;
     this.clock.jumpTo(Math.max(this.clock.now(), over));
     this.exchange.advance();

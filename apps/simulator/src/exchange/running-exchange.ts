@@ -1,5 +1,6 @@
 import type { Session, TradeDate, TradingCalendar } from '@fleet/krx';
 import type { SimulatorClock } from '../clock/simulator-clock.ts';
+import type { Texts } from '../control/input-error.ts';
 import type { DayInput } from '../day/day-data.ts';
 import type { KeyValues } from '../store/key-values.ts';
 import type { Arrival } from '../store/rows.ts';
@@ -33,7 +34,7 @@ export interface RunningExchange {
   /** Whether the schema held a run that goes on. */
   readonly isResumed: boolean;
   /** What the day input says about itself (skipped rows, reference prices, …). */
-  notes(): readonly string[];
+  notes(): readonly Texts[];
   /** Every order request of the run, accepted or refused, in order of arrival. */
   arrivals(): Promise<readonly Arrival[]>;
   /** Undefined when the day input has no further day. */

@@ -1,7 +1,19 @@
+import {
+  objectOf,
+  optionalNumber,
+  optionalText,
+  parseObject,
+  type Place,
+  requiredText,
+  rowsOf,
+  wrong,
+} from '../control/json-input.ts';
+import { ENDPOINTS, EXTRA_ENDPOINTS } from '../rest/endpoint-table.ts';
 import { isGatewayCode } from '../rest/gateway-messages.ts';
 import { ledgerRefusal } from '../rest/refusal-codes.ts';
-import { isJsonObject, type JsonObject } from '../rest/request.ts';
+import type { JsonObject } from '../rest/request.ts';
 import { isRefusalCode } from '../websocket/acknowledgement.ts';
+import { isFeedTransaction } from '../websocket/transactions.ts';
 
 /** Faults of REST calls. */
 export const REST_FAULTS = [
@@ -61,101 +73,102 @@ export interface FaultRule {
   readonly accepts: boolean;
 }
 
-/** A fault file or a request that cannot be used; the message names the place. */
-export class FaultRuleError extends Error {
-  /** The same in Korean. */
-  readonly korean: string;
-
-  constructor(message: string, korean: string) {
-    super(message);
-    this.name = 'FaultRuleError';
-    this.korean = korean;
-  }
-}
-
 export interface FaultScript {
   readonly seed: number;
   readonly rules: readonly FaultRule[];
 }
 
-const KINDS: ReadonlySet<string> = new Set([
+const KINDS: readonly FaultKind[] = [
   ...REST_FAULTS,
   ...FRAME_FAULTS,
   ...NOTICE_FAULTS,
   ...REGISTRATION_FAULTS,
-]);
-const KEYS = new Set([
-  'kind',
-  'endpoint',
-  'trId',
-  'rate',
-  'at',
-  'times',
-  'delayMs',
-  'code',
-  'accepts',
-]);
+];
+const KEYS = ['kind', 'endpoint', 'trId', 'rate', 'at', 'times', 'delayMs', 'code', 'accepts'];
+const CALLS = [...ENDPOINTS, ...EXTRA_ENDPOINTS];
+const SCRIPT: Place = { en: 'faults', ko: '장애 규칙' };
+const DELAY_MS = 3000;
 
-/** Reads `{ "seed": 1, "rules": [ … ] }`. @throws FaultRuleError */
+/** Reads `{ "seed": 1, "rules": [ … ] }`. A rule that could never strike is refused. @throws InputError */
 export function parseFaultScript(text: string): FaultScript {
-  const root = readJson(text);
+  const root = parseObject(text, SCRIPT, ['seed', 'rules']);
   const { seed = 1, rules } = root;
   if (typeof seed !== 'number' || !Number.isSafeInteger(seed)) {
-    throw new FaultRuleError(
-      'faults: seed must be a whole number',
-      '장애 규칙: seed는 정수여야 합니다',
-    );
+    throw wrong(SCRIPT, { en: 'seed must be a whole number', ko: 'seed는 정수여야 합니다' });
   }
-  if (!Array.isArray(rules)) {
-    throw new FaultRuleError(
-      'faults: rules must be a list',
-      '장애 규칙: rules는 목록이어야 합니다',
-    );
-  }
-  return { seed, rules: rules.map((rule, index) => parseRule(rule, index + 1)) };
-}
-
-function parseRule(value: unknown, number: number): FaultRule {
-  const place = { en: `faults: rule ${number}`, ko: `장애 규칙 ${number}` };
-  if (!isJsonObject(value)) throw wrong(place, 'is not an object', '객체가 아닙니다');
-  const unknown = Object.keys(value).find((key) => !KEYS.has(key));
-  if (unknown !== undefined) {
-    throw wrong(place, `has an unknown key ${unknown}`, `모르는 키가 있습니다: ${unknown}`);
-  }
-  const { kind } = value;
-  if (!isKind(kind)) {
-    const kinds = [...KINDS].join(', ');
-    throw wrong(
-      place,
-      `has an unknown kind ${String(kind)}; it is one of ${kinds}`,
-      `모르는 kind입니다: ${String(kind)}. 쓸 수 있는 것: ${kinds}`,
-    );
-  }
-  const code = textOf(value, 'code', place) ?? DEFAULT_CODES[kind] ?? '';
-  if (!isCodeOf(kind, code)) {
-    throw wrong(place, `has an unknown code ${code}`, `${kind}에 쓸 수 없는 code입니다: ${code}`);
-  }
+  if (rules === undefined) throw wrong(SCRIPT, { en: 'rules is missing', ko: 'rules가 없습니다' });
   return {
-    kind,
-    endpoint: textOf(value, 'endpoint', place),
-    trId: textOf(value, 'trId', place),
-    rate: numberOf(value, 'rate', place),
-    at: listOf(value, place),
-    times: numberOf(value, 'times', place) ?? Number.POSITIVE_INFINITY,
-    delayMs: numberOf(value, 'delayMs', place) ?? 3000,
-    code,
-    accepts: value['accepts'] !== false,
+    seed,
+    rules: rowsOf(root, 'rules', SCRIPT).map(({ value, place }) => parseRule(value, place)),
   };
 }
 
-interface Place {
-  readonly en: string;
-  readonly ko: string;
+function parseRule(value: unknown, place: Place): FaultRule {
+  const given = objectOf(value, place, KEYS);
+  const kind = kindOf(given, place);
+  return {
+    kind,
+    endpoint: endpointOf(given, kind, place),
+    trId: transactionOf(given, kind, place),
+    rate: optionalNumber(given, 'rate', { place, min: 0, max: 1 }),
+    at: occasionsOf(given, place),
+    times: optionalNumber(given, 'times', { place, min: 1 }) ?? Infinity,
+    delayMs:
+      optionalNumber(given, 'delayMs', { place, min: kind === 'CLOCK_SKEW' ? -Infinity : 0 }) ??
+      DELAY_MS,
+    code: codeOf(given, kind, place),
+    accepts: given['accepts'] !== false,
+  };
 }
 
-function wrong(place: Place, english: string, korean: string): FaultRuleError {
-  const joint = english.startsWith(':') ? '' : ' ';
-  return new FaultRuleError(`${place.en}${joint}${english}`, `${place.ko}: ${korean}`);
+function kindOf(given: JsonObject, place: Place): FaultKind {
+  const name = requiredText(given, 'kind', place);
+  const kind = KINDS.find((each) => each === name);
+  if (kind !== undefined) return kind;
+  const all = KINDS.join(', ');
+  throw wrong(place, {
+    en: `unknown kind ${name}; it is one of ${all}`,
+    ko: `모르는 kind입니다: ${name}. 쓸 수 있는 것: ${all}`,
+  });
+}
+
+/** Only calls have endpoints. */
+function endpointOf(given: JsonObject, kind: FaultKind, place: Place): string | undefined {
+  const name = optionalText(given, 'endpoint', place);
+  if (name === undefined || (isRestFault(kind) && CALLS.some((call) => call.name === name))) {
+    return name;
+  }
+  throw wrong(place, {
+    en: `${kind} knows no endpoint ${name}`,
+    ko: `${kind}에 쓸 수 없는 endpoint입니다: ${name}`,
+  });
+}
+
+function transactionOf(given: JsonObject, kind: FaultKind, place: Place): string | undefined {
+  const trId = optionalText(given, 'trId', place);
+  if (trId === undefined) return undefined;
+  const isKnown = isRestFault(kind)
+    ? CALLS.some(({ live, paper }) => live.includes(trId) || paper.includes(trId))
+    : isFeedTransaction(trId);
+  if (isKnown) return trId;
+  throw wrong(place, {
+    en: `${kind} knows no trId ${trId}`,
+    ko: `${kind}에 쓸 수 없는 trId입니다: ${trId}`,
+  });
+}
+
+function isRestFault(kind: FaultKind): boolean {
+  return REST_FAULTS.some((each) => each === kind);
+}
+
+function occasionsOf(given: JsonObject, place: Place): readonly number[] | undefined {
+  const { at } = given;
+  if (at === undefined) return undefined;
+  if (Array.isArray(at) && at.every((each) => Number.isSafeInteger(each) && each > 0)) return at;
+  throw wrong(place, {
+    en: 'at must be a list of whole numbers from 1',
+    ko: 'at은 1 이상인 정수의 목록이어야 합니다',
+  });
 }
 
 const DEFAULT_CODES: Readonly<Partial<Record<FaultKind, string>>> = {
@@ -164,42 +177,18 @@ const DEFAULT_CODES: Readonly<Partial<Record<FaultKind, string>>> = {
   SUBSCRIBE_REFUSED: 'OPSP0007',
 };
 
+function codeOf(given: JsonObject, kind: FaultKind, place: Place): string {
+  const code = optionalText(given, 'code', place) ?? DEFAULT_CODES[kind] ?? '';
+  if (isCodeOf(kind, code)) return code;
+  throw wrong(place, {
+    en: `${kind} knows no code ${code}`,
+    ko: `${kind}에 쓸 수 없는 code입니다: ${code}`,
+  });
+}
+
 /** Each kind with a code has its own family; the others carry none. */
 function isCodeOf(kind: FaultKind, code: string): boolean {
   if (kind === 'ERROR_500_WITH_BODY') return isGatewayCode(code);
   if (kind === 'REFUSED') return ledgerRefusal(code) !== undefined;
   return kind === 'SUBSCRIBE_REFUSED' ? isRefusalCode(code) : code === '';
-}
-
-function isKind(value: unknown): value is FaultKind {
-  return typeof value === 'string' && KINDS.has(value);
-}
-
-function textOf(value: JsonObject, key: string, place: Place): string | undefined {
-  const found = value[key];
-  if (found === undefined || typeof found === 'string') return found;
-  throw wrong(place, `: ${key} must be a text`, `${key}는 글이어야 합니다`);
-}
-
-function numberOf(value: JsonObject, key: string, place: Place): number | undefined {
-  const found = value[key];
-  if (found === undefined || typeof found === 'number') return found;
-  throw wrong(place, `: ${key} must be a number`, `${key}는 수여야 합니다`);
-}
-
-function listOf(value: JsonObject, place: Place): readonly number[] | undefined {
-  const found = value['at'];
-  if (found === undefined) return undefined;
-  if (Array.isArray(found) && found.every((each) => Number.isSafeInteger(each))) return found;
-  throw wrong(place, ': at must be a list of whole numbers', 'at은 정수의 목록이어야 합니다');
-}
-
-function readJson(text: string): JsonObject {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (isJsonObject(value)) return value;
-  } catch {
-    // Told below: both cases are "not a JSON object" to the user.
-  }
-  throw new FaultRuleError('faults: not a JSON object', '장애 규칙: JSON 객체가 아닙니다');
 }

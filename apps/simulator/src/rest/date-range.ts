@@ -1,4 +1,5 @@
-import { kstDate, kstInstant, KrxRuleError, parseTradeDate, type TradeDate } from '@fleet/krx';
+import { kstDate, kstInstant, parseTradeDate, type TradeDate } from '@fleet/krx';
+import { readDate } from '../day/trade-dates.ts';
 import type { EndpointContext } from './endpoint.ts';
 import type { KisRequest } from './request.ts';
 
@@ -44,14 +45,4 @@ export function chartRange(request: KisRequest, context: EndpointContext): DateR
   const shiftMs = kstInstant(tradeDate, '00:00') - kstInstant(to, '00:00');
   const isWhole = from === FIRST_DAY;
   return { from: isWhole ? from : kstDate(kstInstant(from, '00:00') + shiftMs), to: tradeDate };
-}
-
-/** Undefined when the text is not a date. */
-export function readDate(text: string | undefined): TradeDate | undefined {
-  try {
-    return parseTradeDate((text ?? '').trim());
-  } catch (error) {
-    if (error instanceof KrxRuleError) return undefined;
-    throw error;
-  }
 }

@@ -45,3 +45,7 @@ export function feedTransaction(trId: string, profile: ProfileName): FeedTransac
   if (found === undefined || (profile === 'paper' && !found.onPaper)) return undefined;
   return profile === 'live' && trId === 'H0STCNI9' ? undefined : found;
 }
+
+export function isFeedTransaction(trId: string): boolean {
+  return Object.hasOwn(TRANSACTIONS, trId);
+}

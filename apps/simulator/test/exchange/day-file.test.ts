@@ -6,9 +6,10 @@ import { gzipSync } from 'node:zlib';
 import { KRX_CALENDAR, parseTradeDate } from '@fleet/krx';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
+import type { DayData } from '../../src/day/day-data.ts';
 import { openDayFile } from '../../src/day/day-file.ts';
 import type { DayFileOptions } from '../../src/day/raw-day.ts';
-import { InputError } from '../../src/day/input-error.ts';
+import { InputError, type Texts } from '../../src/control/input-error.ts';
 
 let folder = '';
 beforeAll(() => {
@@ -34,11 +35,17 @@ function load(
   return input.load(input.firstDate);
 }
 
-function failure(act: () => unknown): string {
+/** As an English reader is told; a Korean one must be told as much. */
+function notesOf(day: DayData): readonly string[] {
+  expect(day.notes.filter(({ ko }) => !/[가-힣]/.test(ko))).toEqual([]);
+  return day.notes.map(({ en }) => en);
+}
+
+function failure(act: () => unknown): Texts {
   try {
     act();
   } catch (error) {
-    if (error instanceof InputError) return error.message;
+    if (error instanceof InputError) return error.texts;
     throw error;
   }
   throw new Error('no InputError');
@@ -69,7 +76,7 @@ describe('a day file', () => {
         market: 'KOSPI',
       });
       expect([...day.symbols.get('123450')!.bars.high]).toEqual([1010]);
-      expect(day.notes).toContain('1 symbols without a market are taken as KOSPI');
+      expect(notesOf(day)).toContain('1 symbols without a market are taken as KOSPI');
     }
   });
 
@@ -95,7 +102,7 @@ describe('a day file', () => {
       '123450,KOSPI,10:01,1000,1000,1000,1000,10',
     ];
     const day = load(late, {}, 'x_20260102.csv');
-    expect(day.notes[0]).toContain('1 row skipped outside the session (line 2)');
+    expect(notesOf(day)[0]).toContain('1 row skipped outside the session (line 2)');
   });
 
   it('counts bad rows by kind, names the first lines, and goes on', () => {
@@ -120,7 +127,11 @@ describe('a day file', () => {
     ]);
     expect(minutesOf(day, '123450')).toEqual([0]);
     expect([...day.symbols.keys()]).toEqual(['123450', '0193T0']);
-    expect(day.notes.filter((note) => note.includes('skipped')).toSorted()).toEqual(
+    expect(
+      notesOf(day)
+        .filter((note) => note.includes('skipped'))
+        .toSorted(),
+    ).toEqual(
       [
         '1 row skipped with the wrong number of columns (line 3)',
         '1 row skipped whose symbol is not six characters (line 4)',
@@ -148,7 +159,7 @@ describe('a day file', () => {
   it('keeps half-tick prints and counts prices off the tick', () => {
     const day = load([HEADER, '000660,KOSPI,09:01,2118500,2119000,2118000,2118500,10']);
     expect(day.symbols.get('000660')!.bars.open[0]).toBe(2_118_500);
-    expect(day.notes).toContain('2 prices off the tick grid kept');
+    expect(notesOf(day)).toContain('2 prices off the tick grid kept');
   });
 
   it('takes a stock with zero prices and a carried-over close as a filler', () => {
@@ -217,7 +228,7 @@ describe('a day file', () => {
     expect(input.firstDate).toBe('2026-03-12');
     expect(input.nextDate(input.firstDate)).toBe('2026-03-13');
     expect(input.nextDate(parseTradeDate('2026-03-13'))).toBeUndefined();
-    expect(input.load(input.firstDate).notes[0]).toBe(
+    expect(notesOf(input.load(input.firstDate))[0]).toBe(
       '1 row skipped with an unreadable date (line 4)',
     );
   });
@@ -268,9 +279,10 @@ describe('a day file', () => {
       'ends on 2026-03-12',
     ],
   ])('that %s is refused in one sentence', (_, act, expected) => {
-    const message = failure(act);
-    expect(message).toContain(expected);
-    expect(message).not.toContain('\n');
+    const { en, ko } = failure(act);
+    expect(en).toContain(expected);
+    expect(`${en}${ko}`).not.toContain('\n');
+    expect(ko).toMatch(/[가-힣]/);
   });
 });
 
@@ -304,21 +316,21 @@ describe('reference prices', () => {
     expect(instrument('543210').referencePrice).toBe(2000);
     // A close from which the open could not be reached is of another share count.
     expect(instrument('999990').referencePrice).toBe(3000);
-    expect(day.notes).toContain(
+    expect(notesOf(day)).toContain(
       "reference prices: 1 from daily closes, 2 from the day's first open (1 of them because the daily close is out of reach)",
     );
-    expect(day.notes).toContain('1 rows of the daily file skipped');
+    expect(notesOf(day)).toContain('1 rows of the daily file skipped');
   });
 
   it('without a daily file say so', () => {
-    expect(load(rows).notes).toContain(
+    expect(notesOf(load(rows))).toContain(
       "reference prices: 0 from daily closes, 3 from the day's first open",
     );
   });
 
   it('refuse a daily file that ends too late', () => {
     const daily = write('late.csv', ['symbol,date,close', '123450,2026-03-12,950']);
-    expect(failure(() => load(rows, { daily }))).toBe(
+    expect(failure(() => load(rows, { daily })).en).toBe(
       'late.csv has no usable daily row before 2026-03-12.',
     );
   });
@@ -335,8 +347,8 @@ const realFile = join(dataFolder, 'minute_krx_20190920.csv.gz');
     const day = input.load(input.firstDate);
     expect(day.date).toBe('2019-09-20');
     expect(day.symbols.size).toBe(1862);
-    expect(day.notes.filter((note) => note.includes('skipped'))).toEqual([]);
-    expect(day.notes).toContain('bars are labelled by their end');
-    expect(day.notes.some((note) => note.includes('off the tick'))).toBe(false);
+    expect(notesOf(day).filter((note) => note.includes('skipped'))).toEqual([]);
+    expect(notesOf(day)).toContain('bars are labelled by their end');
+    expect(notesOf(day).some((note) => note.includes('off the tick'))).toBe(false);
   });
 });

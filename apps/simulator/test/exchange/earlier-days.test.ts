@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { KRX_CALENDAR, type TradeDate } from '@fleet/krx';
 
 import type { DayData } from '../../src/day/day-data.ts';
-import { InputError } from '../../src/day/input-error.ts';
+import { InputError } from '../../src/control/input-error.ts';
 import { EarlierDays } from '../../src/exchange/earlier-days.ts';
 import { Engine } from '../../src/exchange/engine.ts';
 import type { Bar } from '../../src/exchange/types.ts';
@@ -21,7 +21,8 @@ function makeEarlierDays(missing: readonly TradeDate[] = []) {
       ...input,
       load(date) {
         loads.push(date);
-        if (missing.includes(date)) throw new InputError('no such day');
+        if (missing.includes(date))
+          throw new InputError({ en: 'no such day', ko: '그런 날이 없습니다' });
         return input.load(date);
       },
     },

@@ -68,8 +68,8 @@ describe('ordered market events', () => {
   });
 
   it.each([
-    ['[]', 'market events is not an object'],
-    ['{', 'market events: not JSON'],
+    ['[]', 'market events: not a JSON object'],
+    ['{', 'market events: not a JSON object'],
     ['{"halt":[]}', 'market events: unknown key halt'],
     ['{"halts":{}}', 'market events: halts must be a list'],
     ['{"halts":[{"symbol":"1","from":"10:00","to":"9:00"}]}', 'to must be HH:MM or HH:MM:SS'],
@@ -77,7 +77,9 @@ describe('ordered market events', () => {
     ['{"circuitBreakers":[{"market":"KONEX","level":1,"at":"10:00"}]}', 'KOSPI or KOSDAQ'],
     ['{"circuitBreakers":[{"market":"KOSPI","level":4,"at":"10:00"}]}', 'level must be 1, 2 or 3'],
     ['{"lateOpens":[{"date":"2026-03-12","minutes":999}]}', 'minutes must be 0 to 300'],
-    ['{"lateOpens":[{"date":"tomorrow"}]}', 'market events: '],
+    ['{"lateOpens":[{"date":"tomorrow"}]}', 'lateOpens #1: tomorrow is not a date'],
+    ['{"shifts":[{"minutes":60}]}', 'shifts #1: date is missing'],
+    ['{"halts":[{"symbol":"1","from":"10:00","to":"11:00","on":"x"}]}', 'halts #1: unknown key on'],
   ])('%s is refused', (text, message) => {
     expect(() => parseMarketEvents(text)).toThrow(message);
   });

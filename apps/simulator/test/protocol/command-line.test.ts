@@ -10,7 +10,7 @@ const FACTS: RunningFacts = {
   tradeDate: '2026-03-12',
   schema: 'sim_x',
   isResumed: false,
-  notes: ['generated day'],
+  notes: [{ en: 'generated day', ko: '생성한 날' }],
   exampleSymbol: '005930',
 };
 

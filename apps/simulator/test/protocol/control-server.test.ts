@@ -83,7 +83,7 @@ describe('the control port', () => {
     expect(await ask('POST', '/faults', '{"rules":[{"kind":"?"}]}')).toEqual([
       400,
       {
-        error: expect.stringMatching(/^faults: rule 1 has an unknown kind \?; it is one of REPLY/),
+        error: expect.stringMatching(/^faults: rules #1: unknown kind \?; it is one of REPLY/),
       },
     ]);
   });

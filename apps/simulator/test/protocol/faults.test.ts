@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { kstInstant } from '@fleet/krx';
+import { InputError } from '../../src/control/input-error.ts';
 import { FaultPlan } from '../../src/faults/fault-plan.ts';
 import { type FaultScript, parseFaultScript } from '../../src/faults/fault-rule.ts';
 import { FeedFaultInjector } from '../../src/faults/feed-fault-injector.ts';
@@ -209,15 +210,52 @@ describe('a fault plan', () => {
   it.each([
     ['no JSON', 'faults: not a JSON object'],
     ['{"rules":{}}', 'faults: rules must be a list'],
-    ['{"rules":[{"kind":"X"}]}', 'faults: rule 1 has an unknown kind X'],
-    ['{"rules":[{"kind":"SLOW_REPLY","wait":1}]}', 'faults: rule 1 has an unknown key wait'],
+    ['{"rules":[{"kind":"X"}]}', 'faults: rules #1: unknown kind X'],
+    ['{"rules":[{"kind":"SLOW_REPLY","wait":1}]}', 'faults: rules #1: unknown key wait'],
     [
       '{"rules":[{"kind":"SLOW_REPLY","at":"1"}]}',
-      'faults: rule 1: at must be a list of whole numbers',
+      'faults: rules #1: at must be a list of whole numbers',
     ],
-    ['{"rules":[{"kind":"THROTTLED","code":"A"}]}', 'faults: rule 1 has an unknown code A'],
+    ['{"rules":[{"kind":"THROTTLED","code":"A"}]}', 'THROTTLED knows no code A'],
+    ['{"rules":[],"rule":[]}', 'faults: unknown key rule'],
+    ['{"rules":[{"kind":"SLOW_REPLY","rate":2}]}', 'rate must be a number from 0 to 1'],
+    ['{"rules":[{"kind":"SLOW_REPLY","at":[0]}]}', 'at must be a list of whole numbers from 1'],
+    ['{"rules":[{"kind":"SLOW_REPLY","times":0}]}', 'times must be a number from 1'],
+    ['{"rules":[{"kind":"SLOW_REPLY","delayMs":-1}]}', 'delayMs must be a number from 0'],
+    [
+      '{"rules":[{"kind":"SLOW_REPLY","endpoint":"orders"}]}',
+      'SLOW_REPLY knows no endpoint orders',
+    ],
+    ['{"rules":[{"kind":"SLOW_REPLY","trId":"H0STCNT0"}]}', 'SLOW_REPLY knows no trId H0STCNT0'],
+    ['{"rules":[{"kind":"NOTICE_LOST","endpoint":"order-cash"}]}', 'NOTICE_LOST knows no endpoint'],
+    ['{"rules":[{"kind":"NOTICE_LOST","trId":"TTTC0012U"}]}', 'NOTICE_LOST knows no trId'],
   ])('refuses %s', (text, message) => {
     expect(() => parseFaultScript(text)).toThrow(message);
+  });
+
+  it('takes a call by its name, its new and its old TR id, a feed by its id, a clock that is behind', () => {
+    const rules = [
+      { kind: 'SLOW_REPLY', endpoint: 'order-cash', rate: 0 },
+      { kind: 'SLOW_REPLY', trId: 'TTTC0012U' },
+      { kind: 'SLOW_REPLY', trId: 'TTTC0802U' },
+      { kind: 'SOCKET_DROPPED', trId: 'H0STCNT0', at: [1] },
+      { kind: 'CLOCK_SKEW', delayMs: -1000 },
+    ];
+    expect(parseFaultScript(JSON.stringify({ rules })).rules).toMatchObject(rules);
+  });
+
+  it('refuses in Korean, too', () => {
+    const refusals = ['no JSON', '{"rules":[{"kind":"X"}]}'].map((text) => {
+      try {
+        return parseFaultScript(text);
+      } catch (error) {
+        return error instanceof InputError ? error.texts.ko : error;
+      }
+    });
+    expect(refusals).toEqual([
+      '장애 규칙: JSON 객체가 아닙니다',
+      expect.stringMatching(/^장애 규칙: rules #1: 모르는 kind입니다: X/),
+    ]);
   });
 });
 

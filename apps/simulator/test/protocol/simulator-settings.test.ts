@@ -81,7 +81,13 @@ describe('settings of the simulator', () => {
     [{ tlsCert: 'package.json' }, '--tls-cert package.json: needs --tls-key too'],
     [{ tlsKey: 'package.json' }, '--tls-key package.json: needs --tls-cert too'],
     [{ noticeColumns: '24' }, '--notice-columns 24: 23 or 26'],
-    [{ faults: 'package.json' }, '--faults package.json: faults: rules must be a list'],
+    [{ faults: 'package.json' }, '--faults package.json: faults: unknown key'],
+    [{ faults: 'apps' }, '--faults apps: cannot be read'],
+    [{ marketEvents: 'apps' }, '--market-events apps: cannot be read'],
+    [
+      { tlsCert: 'package.json', tlsKey: 'package.json' },
+      '--tls-cert package.json: not a PEM certificate that goes with --tls-key package.json',
+    ],
   ])('refuses %j with one line', (change, line) => {
     expect(() => readSettings({ ...RAW, ...change }, ENGLISH)).toThrow(line);
   });
@@ -89,7 +95,9 @@ describe('settings of the simulator', () => {
   it.each([
     [{ restPort: 'x' }, '--rest-port x: 0부터 65535까지의 정수여야 합니다'],
     [{ day: 'nowhere.csv' }, '--day nowhere.csv: 그런 파일이 없습니다'],
-    [{ faults: 'package.json' }, '--faults package.json: 장애 규칙: rules는 목록이어야 합니다'],
+    [{ marketEvents: 'package.json' }, '시장 이벤트: 모르는 키가 있습니다'],
+    [{ faults: 'apps' }, '--faults apps: 읽을 수 없는 파일입니다'],
+    [{ faults: 'package.json' }, '--faults package.json: 장애 규칙: 모르는 키가 있습니다'],
   ])('refuses %j in Korean for a Korean', (change, line) => {
     expect(() => readSettings({ ...RAW, ...change }, { FLEET_LOCALE: 'ko' })).toThrow(line);
   });

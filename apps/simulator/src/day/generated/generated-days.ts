@@ -17,11 +17,12 @@ import {
   MINUTE_MS,
 } from '../day-data.ts';
 import { hashText, SeededRandom } from '../seeded-random.ts';
-import { InputError } from '../input-error.ts';
+import { InputError, type Texts } from '../../control/input-error.ts';
 import { makeMood } from './market-mood.ts';
 import { makeOffHours } from './off-hours.ts';
 import { type Fate, makeBars } from './price-path.ts';
 import { type Character, makeUniverse } from './universe.ts';
+import { requireTradingDay } from '../trade-dates.ts';
 
 export interface GeneratedDayOptions {
   readonly seed: number;
@@ -42,10 +43,7 @@ const DAYS_MAX = 250;
 export function generateDays(options: GeneratedDayOptions): DayInput {
   const { seed, calendar } = options;
   const firstDate = options.from ?? GENERATED_DATE;
-  const closure = calendar.closureOf(firstDate);
-  if (closure !== undefined) {
-    throw new InputError(`${firstDate} is not a trading day (${closure.note}).`);
-  }
+  requireTradingDay(calendar, firstDate);
   return {
     fingerprint: `generated:${seed}:${firstDate}:2`,
     firstDate,
@@ -66,8 +64,12 @@ function generate(context: Context): DayData {
   const histories = new Map(universe.map((each) => [each.symbol, inventHistory(each, context)]));
   let date = context.firstDate;
   for (let days = 0; date < context.date; days += 1) {
-    if (days > DAYS_MAX)
-      throw new InputError(`${context.date} is too far after ${context.firstDate}.`);
+    if (days > DAYS_MAX) {
+      throw new InputError({
+        en: `${context.date} is too far after ${context.firstDate}.`,
+        ko: `${context.date}: ${context.firstDate}에서 너무 멉니다.`,
+      });
+    }
     const day = generateDay(universe, histories, { ...context, date });
     for (const [symbol, { bars }] of day.symbols) append(histories, symbol, date, bars);
     date = context.calendar.next(date);
@@ -128,7 +130,7 @@ function generateDay(
       },
     });
   }
-  return { date, session, symbols, notes: [`generated day ${date}, seed ${seed}`] };
+  return { date, session, symbols, notes: [noteOf(date, seed)] };
 }
 
 function drawFate(character: Character, random: SeededRandom): Fate {
@@ -203,4 +205,8 @@ function append(
     turnover,
   });
   if (history.length > HISTORY_DAYS) history.shift();
+}
+
+function noteOf(date: TradeDate, seed: number): Texts {
+  return { en: `generated day ${date}, seed ${seed}`, ko: `생성한 날 ${date}, 씨앗 ${seed}` };
 }

@@ -9,7 +9,7 @@ import {
 } from '@fleet/krx';
 import type { EndpointContext } from '../endpoint.ts';
 import { yesNo } from '../fields.ts';
-import { readDate } from '../date-range.ts';
+import { readDate } from '../../day/trade-dates.ts';
 import { badInput, MORE_FOLLOWS, QUOTE_OK } from '../messages.ts';
 import { type KisReply, reply } from '../reply.ts';
 import type { KisRequest } from '../request.ts';

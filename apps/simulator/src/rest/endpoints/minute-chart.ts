@@ -2,7 +2,7 @@ import { compactDate, kstCompactTime, kstInstant, minuteOf, type TradeDate } fro
 import type { Bar } from '../../exchange/types.ts';
 import type { EndpointContext } from '../endpoint.ts';
 import { whole } from '../fields.ts';
-import { readDate } from '../date-range.ts';
+import { readDate } from '../../day/trade-dates.ts';
 import { badInput, QUOTE_OK } from '../messages.ts';
 import { changeFields, type QuoteView } from '../quote-view.ts';
 import { type KisReply, reply } from '../reply.ts';
