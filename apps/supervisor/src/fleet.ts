@@ -5,6 +5,7 @@ import { v7 as newId } from 'uuid';
 import type { Clock, Log, Run } from '@fleet/service-layer';
 import type { SupervisorFlags } from './flags.ts';
 import type { FleetProcesses, FleetProcess } from './processes/fleet-processes.ts';
+import { missingWorkers } from './processes/missing-workers.ts';
 import type { SpawnRequest } from './processes/spawn-process.ts';
 import { simulatedDayOf } from './run/choose-run.ts';
 import type { FleetDatabase } from './bootstrap/open-database.ts';
@@ -138,22 +139,19 @@ export class Fleet {
 
   /** Workers of ours up to the wished number; a dead one is replaced after its backoff. */
   startWorkers(wanted: number): void {
-    const { strategies } = this.#deps.flags;
-    if (strategies === undefined) return this.#startWorkers('worker', wanted, []);
-    for (const { name, workers } of strategies) {
-      this.#startWorkers(`worker-${name}`, Math.min(wanted, workers), ['--strategy', name]);
-    }
-  }
-
-  /** A worker's name begins with its strategy's where there are several: adopted ones count too. */
-  #startWorkers(prefix: string, wanted: number, strategy: readonly string[]): void {
-    const { capital, dataDir } = this.#deps.flags;
-    const isOfThese = (name: string): boolean => name.slice(0, -NAME_SUFFIX) === `${prefix}-`;
-    const args = ['--capital', capital, '--data-dir', dataDir, ...strategy];
-    for (let living = this.workerNames().filter(isOfThese).length; living < wanted; living += 1) {
-      const name = `${prefix}-${newId().slice(-NAME_SUFFIX)}`;
-      const slot = `${prefix}-slot-${living}`;
-      if (!this.#start(name, slot, { role: 'worker', args, env: this.#fleetEnvironment() })) return;
+    const { flags, settings } = this.#deps;
+    const { capital, dataDir, strategies } = flags;
+    const { strategyName } = settings.trading;
+    const wish = { wanted, strategies, strategyName };
+    for (const { prefix, slot, strategy } of missingWorkers(
+      this.workerNames(),
+      wish,
+      NAME_SUFFIX,
+    )) {
+      const args = ['--capital', capital, '--data-dir', dataDir];
+      if (strategy !== undefined) args.push('--strategy', strategy);
+      const env = this.#fleetEnvironment();
+      this.#start(`${prefix}${newId().slice(-NAME_SUFFIX)}`, slot, { role: 'worker', args, env });
     }
   }
 
