@@ -6,6 +6,7 @@ const keys = {
   KIS_APP_KEY: 'k'.repeat(36),
   KIS_APP_SECRET: 's'.repeat(180),
   KIS_ACCOUNT: '50012345-01',
+  KIS_HTS_ID: 'trader',
 };
 
 function problemsOf(env: Record<string, string>): readonly string[] {
@@ -51,7 +52,7 @@ describe('fleet settings', () => {
   });
 
   it('names every missing key to who talks to KIS, and asks none of a worker', () => {
-    expect(problemsOf({ MODE: 'PAPER' })).toHaveLength(3);
+    expect(problemsOf({ MODE: 'PAPER' })).toHaveLength(4);
     expect(loadFleetSettings({ MODE: 'PAPER' }).kis).toBeUndefined();
   });
 

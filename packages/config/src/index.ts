@@ -1,4 +1,4 @@
-export { loadFleetSettings } from './fleet-settings.ts';
+export { loadFleetSettings, SETTING_NAMES } from './fleet-settings.ts';
 export type {
   EntrySettings,
   FleetSettings,
@@ -10,9 +10,10 @@ export type {
 export { exposureProblem } from './gateway-access.ts';
 export type { GatewayTls } from './gateway-access.ts';
 export { kisEnvironment } from './kis-access.ts';
-export type { KisAccess } from './kis-access.ts';
+export type { KisAccess, KisKey } from './kis-access.ts';
 export { localeOf, readEnvironment } from './locale.ts';
 export type { Environment, Locale } from './locale.ts';
+export { problemInKorean } from './problem-in-korean.ts';
 export { SettingsError } from './settings-error.ts';
 export {
   parseRuntimeFile,

@@ -51,6 +51,16 @@ describe('access to KIS', () => {
     expect(where).toContain('KIS_QUOTE_REST_BASE_URL');
   });
 
+  it.each(['PAPER', 'LIVE'])(
+    'is not complete without the HTS id that notices go to: %s',
+    (MODE) => {
+      for (const KIS_HTS_ID of ['', ' ']) {
+        const problems = problemsOf({ ...live, MODE, KIS_HTS_ID });
+        expect(problems).toEqual([expect.stringContaining('KIS_HTS_ID')]);
+      }
+    },
+  );
+
   it('knows a corporation by its key, and a person by none', () => {
     const env = { MODE: 'PAPER', ...keys, KIS_CUSTOMER_TYPE: 'B' };
     expect(problemsOf(env)).toEqual(['KIS_CUSTOMER_TYPE=B needs KIS_PERSONAL_SECKEY']);

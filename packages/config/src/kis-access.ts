@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { givenWholeNumber, url } from './fields.ts';
 
 /** A server of KIS's and a key to it. */
-interface KisKey {
+export interface KisKey {
   readonly profile: 'live' | 'paper';
   readonly restUrl: string;
   readonly wsUrl: string;
@@ -35,11 +35,11 @@ export interface KisAccess extends KisKey {
 const HOSTS = {
   LIVE: {
     rest: 'https://openapi.koreainvestment.com:9443',
-    ws: 'ws://ops.koreainvestment.com:21000',
+    ws: 'ws://ops.koreainvestment.com:21000/tryitout',
   },
   PAPER: {
     rest: 'https://openapivts.koreainvestment.com:29443',
-    ws: 'ws://ops.koreainvestment.com:31000',
+    ws: 'ws://ops.koreainvestment.com:31000/tryitout',
   },
 } as const;
 
@@ -50,7 +50,7 @@ const appKey = () => z.string().length(36, 'must have 36 characters').optional()
 const appSecret = () => z.string().length(180, 'must have 180 characters').optional();
 const restUrl = () => url(['https:', 'http:']).optional();
 const wsUrl = () => url(['ws:', 'wss:']).optional();
-const text = () => z.string().min(1).optional();
+const text = () => z.string().trim().min(1, 'must not be blank').optional();
 
 export const kisVariables = {
   KIS_APP_KEY: appKey(),
@@ -91,6 +91,8 @@ export function kisAccess(
 ): KisAccess | undefined {
   if (v.MODE !== 'SIM' && needsBroker) {
     for (const name of SECRET_NAMES) if (!v[name]) problems.push(`MODE=${v.MODE} needs ${name}`);
+    // Without it KIS tells of no fill, and the fleet would learn of each by reading the list.
+    if (!v.KIS_HTS_ID) problems.push(`MODE=${v.MODE} needs KIS_HTS_ID: notices of fills go to it`);
   }
   if (!v.KIS_APP_KEY || !v.KIS_APP_SECRET || !v.KIS_ACCOUNT) return undefined;
   const profile =
