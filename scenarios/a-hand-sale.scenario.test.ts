@@ -20,7 +20,7 @@ async function sellByHand(dataDir: string, symbol: string, shares: number): Prom
   const { restUrl, wsUrl, controlUrl } = runtime.simulator;
   const following = new AbortController();
   const market = await AnchoredMarketClock.follow(`${controlUrl}/clock`, following.signal);
-  const account = { accountId: '50012345-01', htsId: 'owner', custtype: 'P' } as const;
+  const account = { accountId: '50012345-01', htsId: 'owner', corporate: undefined };
   const urls = { restUrl, wsUrl, masterUrl: `${restUrl}/common/master` };
   const adapter = makeKisAdapter(
     { ...simulatedKeys(runtime.runId), ...account, ...urls, profile: LIVE_PROFILE },

@@ -2,13 +2,13 @@ import {
   type FeedSight,
   type KisProbe,
   type KisProfile,
-  type KisSettings,
   LIVE_PROFILE,
   makeKisProbe,
   PAPER_PROFILE,
+  profileAt,
 } from '@fleet/broker-kis';
 import { AnchoredMarketClock, systemClock, wallMarketClock } from '@fleet/clock';
-import type { KisAccess } from '@fleet/config';
+import type { KisAccess, KisKey } from '@fleet/config';
 import { judgeProcess } from '@fleet/host';
 import type { ProcessIdentity } from '@fleet/service-layer';
 import { makePool, makePostgresStores, type PostgresStores } from '@fleet/storage-postgres';
@@ -56,6 +56,9 @@ async function simulatedNow(url: string): Promise<number | undefined> {
   }
 }
 
+/** Stands where the probe wants an account; it is never sent. */
+const NO_ACCOUNT = '00000000-00';
+
 /** What the doctor looks at the broker with. */
 export interface BrokerEyes {
   readonly probe: KisProbe;
@@ -65,32 +68,35 @@ export interface BrokerEyes {
 
 export type { FeedSight, KisProbe, KisProfile };
 
+/** Whose eyes: a key with an account, or the one that only reads quotes. */
+export interface EyesSettings {
+  readonly key: KisKey;
+  /** Undefined for the quote key; nothing is asked in the name of an account then. */
+  readonly accountId: string | undefined;
+  readonly corporate: KisAccess['corporate'];
+  readonly venue: 'KRX' | 'SOR';
+  readonly marketClockUrl: string | undefined;
+}
+
 /** Reads only; needs no fleet and no database. @throws when a simulation's clock does not answer */
-export async function openBrokerEyes(
-  kis: KisAccess,
-  marketClockUrl: string | undefined,
-): Promise<BrokerEyes> {
+export async function openBrokerEyes(settings: EyesSettings): Promise<BrokerEyes> {
+  const { key, corporate, venue, marketClockUrl } = settings;
+  const { restUrl, wsUrl, masterUrl, appKey, appSecret, callsPerSecond } = key;
   const following = new AbortController();
   const brokerClock =
     marketClockUrl === undefined
       ? wallMarketClock
       : await AnchoredMarketClock.follow(marketClockUrl, following.signal, CLOCK_PATIENCE_MS);
-  const profile = kis.profile === 'live' ? LIVE_PROFILE : PAPER_PROFILE;
-  const { restUrl, wsUrl, masterUrl, appKey, appSecret, accountId, htsId, callsPerSecond } = kis;
+  const profile = profileAt(key.profile === 'live' ? LIVE_PROFILE : PAPER_PROFILE, venue);
+  const hasAccount = settings.accountId !== undefined;
+  const accountId = settings.accountId ?? NO_ACCOUNT;
+  const htsId = hasAccount ? key.htsId : '';
   const server = { profile, restUrl, wsUrl, masterUrl };
-  const customer = { appKey, appSecret, accountId, htsId };
-  const { corporate } = kis;
-  const { personalSecretKey = '', ...others } = corporate ?? {};
-  const told = Object.fromEntries(
-    Object.entries(others).filter(([, value]) => value !== undefined),
+  const customer = { appKey, appSecret, accountId, htsId, corporate };
+  const probe = makeKisProbe(
+    { ...server, ...customer },
+    { clock: systemClock, brokerClock, callsPerSecond },
   );
-  const settings: KisSettings = {
-    ...server,
-    ...customer,
-    custtype: corporate === undefined ? 'P' : 'B',
-    ...(corporate === undefined ? {} : { corporate: { personalSecretKey, ...told } }),
-  };
-  const probe = makeKisProbe(settings, { clock: systemClock, brokerClock, callsPerSecond });
   return {
     probe,
     profile,

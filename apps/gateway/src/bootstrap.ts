@@ -9,6 +9,7 @@ import {
   profileAt,
 } from '@fleet/broker-kis';
 import { AnchoredMarketClock, systemClock, wallMarketClock } from '@fleet/clock';
+import type { KisKey } from '@fleet/config';
 import { identifySelf, judgeProcess } from '@fleet/host';
 import type { Logger } from '@fleet/observability';
 import type { MarketClock } from '@fleet/service-layer';
@@ -58,7 +59,7 @@ export async function openGatewayParts(
   const kisSettings = kisSettingsOf(settings);
   const { quotes } = kis;
   const quoteAccess: KisQuoteAccess | undefined = quotes && {
-    settings: { ...keySettingsOf(settings), ...serverOf(quotes, settings) },
+    settings: keySettingsOf(quotes, settings),
     tokenStore: new TokenCustodian({
       secrets: stores.secrets,
       name: QUOTE_TOKEN,
@@ -104,31 +105,19 @@ export async function openGatewayParts(
 }
 
 function kisSettingsOf(settings: GatewaySettings): KisSettings {
-  return { ...keySettingsOf(settings), accountId: settings.kis.accountId };
+  const { kis } = settings;
+  return { ...keySettingsOf(kis, settings), accountId: kis.accountId };
 }
-
-function keySettingsOf(settings: GatewaySettings): KisKeySettings {
-  const { corporate } = settings.kis;
-  const server = serverOf(settings.kis, settings);
-  if (corporate === undefined) return { ...server, custtype: 'P' };
-  const given = Object.entries(corporate).filter(([, value]) => value !== undefined);
-  const identity = { personalSecretKey: corporate.personalSecretKey, ...Object.fromEntries(given) };
-  return { ...server, custtype: 'B', corporate: identity };
-}
-
-type Server = Omit<KisKeySettings, 'custtype' | 'corporate'>;
 
 /** Seen from where the orders go; the server that has only KRX sees only that. */
-function serverOf(
-  key: Omit<Server, 'profile'> & Pick<GatewaySettings['kis'], 'profile'>,
-  settings: GatewaySettings,
-): Server {
+function keySettingsOf(key: KisKey, { fleet, kis }: GatewaySettings): KisKeySettings {
   const { restUrl, wsUrl, masterUrl, appKey, appSecret, htsId } = key;
-  const { venue, answerDeadlineMs } = settings.fleet.trading;
+  const { venue, answerDeadlineMs } = fleet.trading;
   const atVenue = profileAt(key.profile === 'live' ? LIVE_PROFILE : PAPER_PROFILE, venue);
   // After so long an order is an open question: nobody goes on waiting for its answer.
   const profile = { ...atVenue, answerDeadlineMs };
-  return { profile, restUrl, wsUrl, masterUrl, appKey, appSecret, htsId };
+  const { corporate } = kis;
+  return { profile, restUrl, wsUrl, masterUrl, appKey, appSecret, htsId, corporate };
 }
 
 /** Both feeds as one: a lost one is a gap, whichever it is. */

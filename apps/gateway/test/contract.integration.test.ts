@@ -64,7 +64,7 @@ async function start(
       masterUrl: `${simulator.restUrl}/common/master`,
       accountId: ACCOUNT,
       htsId: HTS_ID,
-      custtype: 'P',
+      corporate: undefined,
     },
     {
       tokenStore: { load: async () => undefined, save: async () => undefined },

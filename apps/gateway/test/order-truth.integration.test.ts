@@ -66,7 +66,7 @@ describe('order truth against the simulator, with real processes and PostgreSQL'
     const parts = { orders: stores.orders, broker: client, feed: client, marketClock: market };
     service = new OrderService({ ...parts, newId, log });
     const { restUrl, wsUrl } = simulator;
-    const account = { accountId: ACCOUNT, htsId: HTS_ID, custtype: 'P' } as const;
+    const account = { accountId: ACCOUNT, htsId: HTS_ID, corporate: undefined };
     const masterUrl = `${restUrl}/common/master`;
     const adapter = makeKisAdapter(
       { ...KEYS, ...account, profile: LIVE_PROFILE, restUrl, wsUrl, masterUrl },

@@ -28,14 +28,11 @@ export type KisOperation =
 export type FeedTopic = 'trade' | 'book' | 'notice';
 
 /**
- * Everything in which KIS's live and paper servers differ. No other code asks which one it talks
- * to: it reads a value here. An undefined TR id means the server does not offer the operation.
+ * Everything in which KIS's live and paper servers differ, but for addresses, keys and pace, which are
+ * settings. No other code asks which one it talks to: it reads a value here. An undefined TR id means the server does not offer the operation.
  */
 export interface KisProfile {
   readonly name: 'live' | 'paper';
-  readonly restUrl: string;
-  readonly wsUrl: string;
-  readonly masterUrl: string;
   readonly trIds: Readonly<Record<KisOperation, string | undefined>>;
   readonly feedTrIds: Readonly<Record<FeedTopic, string>>;
   /** Halts, interruptions and market phases of a stock; undefined: the server does not tell. */
@@ -49,15 +46,11 @@ export interface KisProfile {
   readonly pageSizes: { readonly orders: number; readonly balance: number };
   /** How long an answer may take, real milliseconds. */
   readonly answerDeadlineMs: number;
-  /** Notice of 2026-04-20; 20 and 2 before. The gateway's budget starts from it. */
-  readonly callsPerSecond: number;
   /** Registrations a session may hold, over all TRs (measured 2026-08-17). */
   readonly registrationsMax: number;
   /** Pause between two register messages, broker milliseconds. */
   readonly registerSpacingMs: number;
 }
-
-const MASTER_URL = 'https://new.real.download.dws.co.kr/common/master';
 
 function deepFreeze<T extends object>(value: T): T {
   for (const part of Object.values(value)) if (typeof part === 'object') deepFreeze(part);
@@ -66,9 +59,6 @@ function deepFreeze<T extends object>(value: T): T {
 
 export const LIVE_PROFILE: KisProfile = deepFreeze({
   name: 'live',
-  restUrl: 'https://openapi.koreainvestment.com:9443',
-  wsUrl: 'ws://ops.koreainvestment.com:21000/tryitout',
-  masterUrl: MASTER_URL,
   trIds: {
     orderBuy: 'TTTC0012U',
     orderSell: 'TTTC0011U',
@@ -100,16 +90,12 @@ export const LIVE_PROFILE: KisProfile = deepFreeze({
   orderListExchange: 'ALL',
   pageSizes: { orders: 100, balance: 50 },
   answerDeadlineMs: 10_000,
-  callsPerSecond: 18,
   registrationsMax: 41,
   registerSpacingMs: 50,
 });
 
 export const PAPER_PROFILE: KisProfile = deepFreeze({
   name: 'paper',
-  restUrl: 'https://openapivts.koreainvestment.com:29443',
-  wsUrl: 'ws://ops.koreainvestment.com:31000/tryitout',
-  masterUrl: MASTER_URL,
   trIds: {
     orderBuy: 'VTTC0012U',
     orderSell: 'VTTC0011U',
@@ -141,7 +127,6 @@ export const PAPER_PROFILE: KisProfile = deepFreeze({
   orderListExchange: 'KRX',
   pageSizes: { orders: 15, balance: 20 },
   answerDeadlineMs: 15_000,
-  callsPerSecond: 1,
   registrationsMax: 41,
   registerSpacingMs: 100,
 });
@@ -151,6 +136,8 @@ const VENUE_TOPICS = {
   NXT: { trade: 'H0NXCNT0', book: 'H0NXASP0' },
   SOR: { trade: 'H0UNCNT0', book: 'H0UNASP0' },
 } as const;
+/** H0UNMKO0 is documented without the column of the stock; a record without it is rejected. */
+const VENUE_MARKET_STATES = { NXT: 'H0NXMKO0', SOR: 'H0UNMKO0' } as const;
 
 /**
  * The profile as seen from a venue: quotes, charts and ticks come from where the orders go. SOR may
@@ -162,7 +149,8 @@ export function profileAt(profile: KisProfile, venue: Venue): KisProfile {
   }
   if (venue === 'KRX') return profile;
   const feedTrIds = { ...profile.feedTrIds, ...VENUE_TOPICS[venue] };
-  return deepFreeze({ ...profile, marketCode: MARKET_CODES[venue], feedTrIds });
+  const marketStateTrId = VENUE_MARKET_STATES[venue];
+  return deepFreeze({ ...profile, marketCode: MARKET_CODES[venue], feedTrIds, marketStateTrId });
 }
 
 /** Ranks are made of one market; KIS has none of the merged one. */

@@ -8,6 +8,7 @@ import {
 } from '../test/support/adapter-kit.ts';
 import { FakeKisServer } from '../test/support/fake-kis-server.ts';
 import { InstantClock } from '../test/support/instant-clock.ts';
+import { registerMessage } from './feed/control-message.ts';
 import { type KisAdapter, type KisKeySettings, makeKisAdapter } from './index.ts';
 import { LIVE_PROFILE, PAPER_PROFILE, profileAt } from './profile.ts';
 import { KisOrderClient } from './rest/kis-rest-client.ts';
@@ -86,12 +87,34 @@ describe('a key of their own for quotes', () => {
   });
 });
 
-describe('headers of a corporation', () => {
-  it('come with every call, each under a name of its own', async () => {
+const CORPORATION = {
+  personalSecretKey: 'seckey',
+  ipAddress: '10.0.0.1',
+  phoneNumber: undefined,
+  macAddress: undefined,
+};
+
+describe('a corporation', () => {
+  it('names its key in what it registers with the feed, and a person names none', () => {
+    const headerOf = (corporate: typeof CORPORATION | undefined): object => {
+      const registration = {
+        approvalKey: 'key',
+        register: true,
+        trId: 'H0STCNT0',
+        trKey: '005930',
+      };
+      const text = registerMessage(testSettings('', { corporate }), registration);
+      return JSON.parse(text).header;
+    };
+    expect(headerOf(CORPORATION)).toMatchObject({ custtype: 'B', personalseckey: 'seckey' });
+    expect(headerOf(undefined)).toMatchObject({ custtype: 'P' });
+    expect(headerOf(undefined)).not.toHaveProperty('personalseckey');
+  });
+
+  it('names itself in every call, each under a name of its own', async () => {
     const server = await new FakeKisServer().start();
     const clock = new InstantClock(TEN_O_CLOCK);
-    const corporate = { personalSecretKey: 'seckey', ipAddress: '10.0.0.1' };
-    const settings = testSettings(server.url, { custtype: 'B', corporate });
+    const settings = testSettings(server.url, { corporate: CORPORATION });
     const tokenStore = new MemoryTokenStore();
     const dependencies = { tokenStore, budget: new CountingBudget(), clock, brokerClock: clock };
     const adapter = makeKisAdapter(settings, dependencies);
@@ -113,9 +136,19 @@ describe('headers of a corporation', () => {
   });
 });
 
-describe('a venue that the server does not have', () => {
-  it('is refused when the profile is chosen', () => {
+describe('a venue', () => {
+  it('that the server does not have is refused when the profile is chosen', () => {
     expect(() => profileAt(PAPER_PROFILE, 'SOR')).toThrow(RangeError);
     expect(profileAt(PAPER_PROFILE, 'KRX')).toBe(PAPER_PROFILE);
+  });
+
+  it('tells halts and phases of that venue', () => {
+    const told = (['KRX', 'NXT', 'SOR'] as const).map((venue) => profileAt(LIVE_PROFILE, venue));
+    expect(told.map(({ marketStateTrId }) => marketStateTrId)).toEqual([
+      'H0STMKO0',
+      'H0NXMKO0',
+      'H0UNMKO0',
+    ]);
+    expect(PAPER_PROFILE.marketStateTrId).toBeUndefined();
   });
 });

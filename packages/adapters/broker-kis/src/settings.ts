@@ -4,9 +4,9 @@ import type { KisProfile } from './profile.ts';
 export interface CorporateIdentity {
   /** personalseckey */
   readonly personalSecretKey: string;
-  readonly phoneNumber?: string;
-  readonly ipAddress?: string;
-  readonly macAddress?: string;
+  readonly phoneNumber: string | undefined;
+  readonly ipAddress: string | undefined;
+  readonly macAddress: string | undefined;
 }
 
 /** A server and a key to it. There is no account in it: what is made of it reads and never orders. */
@@ -22,13 +22,16 @@ export interface KisKeySettings {
    * whose saved conditions are read.
    */
   readonly htsId: string;
-  /** P person, B corporation. */
-  readonly custtype: 'P' | 'B';
-  /** For custtype B. */
-  readonly corporate?: CorporateIdentity;
+  /** Undefined: a person. */
+  readonly corporate: CorporateIdentity | undefined;
 }
 
-/** What the adapter must be told to trade; hosts default to the profile's. */
+/** custtype of every call and every feed message: P person, B corporation. */
+export function customerType({ corporate }: KisKeySettings): 'P' | 'B' {
+  return corporate === undefined ? 'P' : 'B';
+}
+
+/** What the adapter must be told to trade. */
 export interface KisSettings extends KisKeySettings {
   /** CANO-PRDT, for example 50012345-01. */
   readonly accountId: string;

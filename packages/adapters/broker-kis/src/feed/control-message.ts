@@ -1,5 +1,6 @@
 import { isRecord, parseEnvelope } from '../rest/envelope.ts';
 import { textOf } from '../rest/fields.ts';
+import { customerType, type KisKeySettings } from '../settings.ts';
 import type { NoticeKey } from './notice-cipher.ts';
 
 export type ControlMessage =
@@ -37,17 +38,19 @@ export function parseControlMessage(text: string): ControlMessage | undefined {
 
 export interface RegisterMessage {
   readonly approvalKey: string;
-  readonly custtype: string;
   readonly register: boolean;
   readonly trId: string;
   readonly trKey: string;
 }
 
-export function registerMessage(fields: RegisterMessage): string {
+/** A corporation's names its key, too: OPSP8994 says that KIS has not found one. */
+export function registerMessage(settings: KisKeySettings, fields: RegisterMessage): string {
+  const { corporate } = settings;
   return JSON.stringify({
     header: {
       approval_key: fields.approvalKey,
-      custtype: fields.custtype,
+      ...(corporate === undefined ? {} : { personalseckey: corporate.personalSecretKey }),
+      custtype: customerType(settings),
       tr_type: fields.register ? '1' : '2',
       'content-type': 'utf-8',
     },

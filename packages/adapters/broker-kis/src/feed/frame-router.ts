@@ -18,8 +18,8 @@ export interface RouterDependencies {
   readonly events: FeedEvents;
   /** The market's day: books carry a time only. */
   readonly today: () => TradeDate;
-  /** Whether somebody wants this stock's records of this TR. */
-  readonly isWanted: (trId: string, symbol: string) => boolean;
+  /** What this stock's records of this TR are to us: frames under way outlive their registration. */
+  readonly standingOf: (trId: string, symbol: string) => 'wanted' | 'givenUp' | 'unknown';
 }
 
 /** Turns data frames into events. Never throws; what it cannot read it counts. */
@@ -119,9 +119,10 @@ export class FrameRouter {
     records: readonly T[],
   ): readonly T[] {
     return records.filter(({ symbol }) => {
-      const isWanted = this.#with.isWanted(trId, symbol);
-      if (!isWanted) this.#reject({ trId, reason: 'NOT_REGISTERED' });
-      return isWanted;
+      const standing = this.#with.standingOf(trId, symbol);
+      if (standing === 'givenUp') this.#count('GIVEN_UP');
+      if (standing === 'unknown') this.#reject({ trId, reason: 'NOT_REGISTERED' });
+      return standing === 'wanted';
     });
   }
 
@@ -144,7 +145,11 @@ export class FrameRouter {
   }
 
   #reject(reject: FrameReject): void {
-    this.#rejects.set(reject.reason, (this.#rejects.get(reject.reason) ?? 0) + 1);
+    this.#count(reject.reason);
     this.#with.events.onReject(reject);
+  }
+
+  #count(reason: RejectReason): void {
+    this.#rejects.set(reason, (this.#rejects.get(reason) ?? 0) + 1);
   }
 }

@@ -7,6 +7,8 @@ export type RejectReason =
   | 'UNKNOWN_TR'
   /** A stock that nobody registered (any more): a late record, or columns out of step. */
   | 'NOT_REGISTERED'
+  /** Of a registration that was given up a moment ago: expected, so counted and not told. */
+  | 'GIVEN_UP'
   | 'NOT_DECRYPTED';
 
 export interface FrameReject {

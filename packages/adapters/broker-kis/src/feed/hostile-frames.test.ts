@@ -247,7 +247,7 @@ function makeRouter(): Heard {
     account: { number: '50012345', product: '01' },
     events,
     today: () => TODAY,
-    isWanted: (_trId, symbol) => ['012345', '0193T0'].includes(symbol),
+    standingOf: (_trId, symbol) => (['012345', '0193T0'].includes(symbol) ? 'wanted' : 'unknown'),
   });
   return { router, counts };
 }

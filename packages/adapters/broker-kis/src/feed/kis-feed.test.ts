@@ -241,6 +241,17 @@ describe('the feed', () => {
     expect(kis.connections).toBe(1);
   });
 
+  it('counts what still comes of a stock that it has given up, and tells of strangers only', async () => {
+    await adapter.broker.login();
+    await register('H0STCNT0', '005930');
+    await passing(adapter.feed.unregister('H0STCNT0', '005930'));
+    kis.send(tradeFrame('005930', '70000'));
+    kis.send(tradeFrame('000660', '70000'));
+    await eventually(() => seen.length > 0);
+    expect([seen, ticks]).toEqual([['NOT_REGISTERED'], []]);
+    expect(adapter.feed.rejects().get('GIVEN_UP')).toBe(1);
+  });
+
   it('marks the gap, waits 15 s of broker time, and registers everything again, notices first', async () => {
     await adapter.broker.login();
     await register('H0STCNT0', '005930');
@@ -421,7 +432,7 @@ describe('the feed', () => {
     await eventually(() => seen.includes('reconnected') || broker.advance(200).then(() => false));
     await passing(adapter.marketData.unsubscribe(['005930']));
     kis.send(tradeFrame('005930', '70000'));
-    await eventually(() => seen.includes('NOT_REGISTERED'));
+    await eventually(() => adapter.feed.rejects().get('GIVEN_UP') === 1);
     expect(status).toEqual([
       '005930 live',
       '000660 rotatedOut',

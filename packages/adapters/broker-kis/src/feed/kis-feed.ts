@@ -48,6 +48,8 @@ export class KisFeed {
   readonly #wanted = new Map<string, Registration>();
   /** What the current session has acknowledged. */
   readonly #registered = new Set<string>();
+  /** Taken back in the current session: KIS may still be sending them. */
+  readonly #givenUp = new Set<string>();
   #session: Session | undefined;
   #stop: AbortController | undefined;
   #running: Promise<void> = Promise.resolve();
@@ -67,9 +69,12 @@ export class KisFeed {
       account: accountParts(settings.accountId),
       events: this.#listeners,
       today: () => kstDate(brokerClock.now()),
-      // An ETN is registered as Q and its six characters.
-      isWanted: (trId, symbol) =>
-        this.#wanted.has(idOf(trId, symbol)) || this.#wanted.has(idOf(trId, `Q${symbol}`)),
+      standingOf: (trId, symbol) => {
+        // An ETN is registered as Q and its six characters.
+        const ids = [idOf(trId, symbol), idOf(trId, `Q${symbol}`)];
+        if (ids.some((id) => this.#wanted.has(id))) return 'wanted';
+        return ids.some((id) => this.#givenUp.has(id)) ? 'givenUp' : 'unknown';
+      },
     });
   }
 
@@ -124,7 +129,9 @@ export class KisFeed {
   async unregister(trId: string, trKey: string): Promise<void> {
     this.#wanted.delete(idOf(trId, trKey));
     const session = this.#session;
-    if (session !== undefined) await this.#ask(session, { trId, trKey }, false);
+    if (session === undefined) return;
+    this.#givenUp.add(idOf(trId, trKey));
+    await this.#ask(session, { trId, trKey }, false);
   }
 
   /** Leaves in order and forgets all registrations. */
@@ -171,6 +178,7 @@ export class KisFeed {
     };
     this.#router.reset();
     this.#registered.clear();
+    this.#givenUp.clear();
     const socket = await FeedSession.open(settings.wsUrl, clock, listener, signal);
     const session = { socket, approvalKey };
     const openedAt = brokerClock.now();
@@ -220,11 +228,13 @@ export class KisFeed {
       // Dropped or taken back while it was waiting in the queue.
       const wanted = this.#wanted.has(idOf(registration.trId, registration.trKey));
       if (session !== this.#session || wanted !== register) return undefined;
-      const { custtype } = settings;
       const { approvalKey } = session;
-      const text = registerMessage({ approvalKey, custtype, register, ...registration });
+      const text = registerMessage(settings, { approvalKey, register, ...registration });
       const answer = await session.socket.ask(text, registration);
-      await brokerClock.sleep(settings.profile.registerSpacingMs);
+      // Nobody who leaves waits for a pause, least of all on a market clock that has stopped.
+      await brokerClock
+        .sleep(settings.profile.registerSpacingMs, this.#stop?.signal)
+        .catch(() => undefined);
       return answer;
     });
     this.#queue = asked.catch(() => undefined);

@@ -60,7 +60,7 @@ export async function watchFeed(options: WatchOptions): Promise<FeedSight> {
     account: accountParts(settings.accountId),
     events,
     today: () => kstDate(brokerClock.now()),
-    isWanted: (_trId, told) => told === symbol,
+    standingOf: (_trId, told) => (told === symbol ? 'wanted' : 'unknown'),
   });
   const listener = {
     onData: (text: string): void => {
@@ -117,8 +117,7 @@ async function ask(
   const answers: FeedSightAnswer[] = [];
   for (const registration of wanted(options)) {
     if (!session.isOpen) break;
-    const { custtype, profile } = settings;
-    const text = registerMessage({ approvalKey, custtype, register, ...registration });
+    const text = registerMessage(settings, { approvalKey, register, ...registration });
     const answer = await session.ask(text, registration);
     answers.push({
       trId: registration.trId,
@@ -127,7 +126,7 @@ async function ask(
       message: answer?.message ?? '',
       encrypt: answer?.encrypt ?? '',
     });
-    await clock.sleep(profile.registerSpacingMs, options.signal);
+    await clock.sleep(settings.profile.registerSpacingMs, options.signal);
   }
   if (answers.length === 0) throw new BrokerError('UNAVAILABLE', 'feed: the session ended at once');
   return answers;

@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { CallLane } from '@fleet/service-layer';
 import type { AccessToken, KisCredentials } from '../credentials/kis-credentials.ts';
-import type { CorporateIdentity, KisKeySettings, KisSettings } from '../settings.ts';
+import {
+  type CorporateIdentity,
+  customerType,
+  type KisKeySettings,
+  type KisSettings,
+} from '../settings.ts';
 import type { CallBudget } from './call-budget.ts';
 import { type Envelope, parseEnvelope } from './envelope.ts';
 import type { HttpResult, HttpTransport } from './http-transport.ts';
@@ -134,10 +139,11 @@ function contentOf(request: KisRequest | KisOrderRequest) {
 }
 
 function headersOf(
-  { appKey, appSecret, custtype, corporate }: KisKeySettings,
+  settings: KisKeySettings,
   request: KisRequest | KisOrderRequest,
   token: AccessToken,
 ): Record<string, string> {
+  const { appKey, appSecret, corporate } = settings;
   const isContinued = request.method === 'GET' && request.continued === true;
   return {
     'content-type': 'application/json; charset=utf-8',
@@ -146,7 +152,7 @@ function headersOf(
     appsecret: appSecret,
     tr_id: request.trId,
     tr_cont: isContinued ? 'N' : '',
-    custtype,
+    custtype: customerType(settings),
     ...(corporate === undefined ? {} : corporateHeaders(corporate)),
   };
 }

@@ -53,7 +53,7 @@ export function testSettings(restUrl: string, changes: Partial<KisSettings> = {}
     appSecret: 'app-secret',
     accountId: '50012345-01',
     htsId: 'HTSID01',
-    custtype: 'P',
+    corporate: undefined,
     ...changes,
   };
 }

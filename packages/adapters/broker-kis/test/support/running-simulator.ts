@@ -82,7 +82,7 @@ export async function startSimulatorKit(
     masterUrl: `${ready.restUrl}/common/master`,
     accountId: '50012345-01',
     htsId: 'HTSID01',
-    custtype: 'P',
+    corporate: undefined,
   };
   const adapter = makeKisAdapter(settings, {
     tokenStore: store,

@@ -1,5 +1,6 @@
 import { kstInstant, parseTradeDate } from '@fleet/krx';
 import { registerMessage } from '../../src/feed/control-message.ts';
+import { testSettings } from './adapter-kit.ts';
 import {
   bookLine,
   books,
@@ -151,8 +152,8 @@ export const FEED_ROWS: Readonly<Record<string, SampleRow>> = {
   },
   'ws.subscribe.req.json': {
     asks: () => {
-      const fields = { approvalKey: '', custtype: 'P', register: true, trId: '', trKey: '' };
-      const message: object = JSON.parse(registerMessage(fields));
+      const fields = { approvalKey: '', register: true, trId: '', trKey: '' };
+      const message: object = JSON.parse(registerMessage(testSettings(''), fields));
       return message;
     },
   },

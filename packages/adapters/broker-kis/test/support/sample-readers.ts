@@ -147,7 +147,7 @@ export const unknownFrame: Read = (bytes) => {
     account: { number: '50012345', product: '01' },
     events: new FeedListeners(),
     today: () => SAMPLE_DAY,
-    isWanted: () => true,
+    standingOf: () => 'wanted',
   });
   router.route(textOf(bytes));
   return [...router.rejects()];
