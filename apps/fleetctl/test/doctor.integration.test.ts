@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,7 +25,13 @@ interface Ran {
 }
 
 interface Report {
-  readonly findings: readonly { id: string; status: string; detail: string; advice?: string }[];
+  readonly findings: readonly {
+    id: string;
+    key?: string;
+    status: string;
+    detail: string;
+    advice?: string;
+  }[];
   readonly measurements: readonly { point: string; seen: string }[];
 }
 
@@ -46,61 +52,77 @@ function doctor(args: readonly string[], environment: Record<string, string>): P
 const statuses = (report: Report): Record<string, string> =>
   Object.fromEntries(report.findings.map(({ id, status }) => [id, status]));
 
+interface Simulator {
+  readonly addresses: Addresses;
+  readonly stop: () => Promise<void>;
+}
+
+async function startSimulator(profile: string): Promise<Simulator> {
+  const folder = mkdtempSync(join(tmpdir(), 'doctor-'));
+  const flags = Object.entries({
+    'data-dir': folder,
+    profile,
+    at: '10:00',
+    speed: '20',
+    'rate-limit': '1000',
+    day: 'generated:7',
+    'hts-id': 'HTSID01',
+    'app-key': APP_KEY,
+    'app-secret': APP_SECRET,
+  }).flatMap(([name, value]) => [`--${name}`, value]);
+  const child = spawn(process.execPath, [SIMULATOR, '--json', '--admin', ...flags], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const addresses = await new Promise<Addresses>((resolve, reject) => {
+    createInterface(child.stdout).once('line', (line) => resolve(JSON.parse(line)));
+    child.once('exit', (code) => reject(new Error(`the simulator ended with ${code}`)));
+  });
+  return {
+    addresses,
+    async stop() {
+      const ended = new Promise((resolve) => void child.once('exit', resolve));
+      child.kill('SIGTERM');
+      await ended;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+const environmentOf = (
+  profile: string,
+  { restUrl, wsUrl, controlUrl }: Addresses,
+): Record<string, string> => ({
+  MODE: 'SIM',
+  KIS_PROFILE: profile,
+  KIS_APP_KEY: APP_KEY,
+  KIS_APP_SECRET: APP_SECRET,
+  KIS_ACCOUNT: ACCOUNT,
+  KIS_HTS_ID: 'HTSID01',
+  KIS_CALLS_PER_SECOND: '50',
+  KIS_REST_BASE_URL: restUrl,
+  KIS_WS_URL: wsUrl,
+  KIS_MASTER_URL: `${restUrl}/common/master`,
+  MARKET_CLOCK_URL: `${controlUrl}/clock`,
+});
+
 describe.each(['live', 'paper'])('doctor at the simulator, profile %s', (profile) => {
-  let folder: string;
-  let child: ChildProcess;
+  let simulator: Simulator;
   let addresses: Addresses;
   let environment: Record<string, string>;
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'doctor-'));
-    const flags = Object.entries({
-      'data-dir': folder,
-      profile,
-      at: '10:00',
-      speed: '20',
-      'rate-limit': '1000',
-      day: 'generated:7',
-      'hts-id': 'HTSID01',
-      'app-key': APP_KEY,
-      'app-secret': APP_SECRET,
-    }).flatMap(([name, value]) => [`--${name}`, value]);
-    const stdio = ['ignore', 'pipe', 'inherit'] as const;
-    const started = spawn(process.execPath, [SIMULATOR, '--json', '--admin', ...flags], {
-      stdio: [...stdio],
-    });
-    child = started;
-    addresses = await new Promise<Addresses>((resolve, reject) => {
-      createInterface(started.stdout).once('line', (line) => resolve(JSON.parse(line)));
-      started.once('exit', (code) => reject(new Error(`the simulator ended with ${code}`)));
-    });
-    environment = {
-      MODE: 'SIM',
-      KIS_PROFILE: profile,
-      KIS_APP_KEY: APP_KEY,
-      KIS_APP_SECRET: APP_SECRET,
-      KIS_ACCOUNT: ACCOUNT,
-      KIS_HTS_ID: 'HTSID01',
-      KIS_CALLS_PER_SECOND: '50',
-      KIS_REST_BASE_URL: addresses.restUrl,
-      KIS_WS_URL: addresses.wsUrl,
-      KIS_MASTER_URL: `${addresses.restUrl}/common/master`,
-      MARKET_CLOCK_URL: `${addresses.controlUrl}/clock`,
-    };
+    simulator = await startSimulator(profile);
+    ({ addresses } = simulator);
+    environment = environmentOf(profile, addresses);
   }, 60_000);
 
-  afterAll(async () => {
-    const ended = new Promise((resolve) => void child.once('exit', resolve));
-    child.kill('SIGTERM');
-    await ended;
-    rmSync(folder, { recursive: true, force: true });
-  }, 30_000);
+  afterAll(async () => await simulator.stop(), 30_000);
 
   const report = async (
     changes: Record<string, string> = {},
     args: readonly string[] = [],
   ): Promise<{ ran: Ran; report: Report }> => {
-    const ran = await doctor(['--json', '--watch', '3', ...args], { ...environment, ...changes });
+    const ran = await doctor(['--json', '--watch', '1', ...args], { ...environment, ...changes });
     const found: Report = JSON.parse(ran.out);
     return { ran, report: found };
   };
@@ -118,7 +140,8 @@ describe.each(['live', 'paper'])('doctor at the simulator, profile %s', (profile
   }
 
   it('finds everything well, measures the open points, and sends no order', async () => {
-    const { ran, report: found } = await report();
+    // Long enough for a trade and a book at this speed.
+    const { ran, report: found } = await report({}, ['--watch', '3']);
     expect([ran.exitCode, ran.error]).toEqual([0, '']);
     const isLive = profile === 'live';
     expect(statuses(found)).toEqual({
@@ -168,11 +191,16 @@ describe.each(['live', 'paper'])('doctor at the simulator, profile %s', (profile
       balance: 'skipped',
       masters: 'ok',
       quote: 'skipped',
-      feed: 'failed',
+      approvalKey: 'failed',
+      feed: 'skipped',
+      notices: 'skipped',
     });
     const token = found.findings.find(({ id }) => id === 'token');
     expect(token?.detail).toContain('EGW00103');
     expect(token?.advice).toContain('KIS_APP_KEY');
+    // One cause, one advice.
+    const advices = found.findings.flatMap(({ advice }) => advice ?? []);
+    expect(new Set(advices).size).toBe(1);
     expect(ran.out).not.toContain('XXXX');
   }, 60_000);
 
@@ -189,6 +217,9 @@ describe.each(['live', 'paper'])('doctor at the simulator, profile %s', (profile
       orderBook: 'ok',
       notices: 'failed',
     });
+    const balance = found.findings.find(({ id }) => id === 'balance');
+    expect(balance?.detail).toContain('inquire-balance');
+    expect(balance?.advice).toContain('KIS_ACCOUNT');
     expect(ran.out).not.toContain('NOBODY01');
   }, 60_000);
 
@@ -200,11 +231,65 @@ describe.each(['live', 'paper'])('doctor at the simulator, profile %s', (profile
     expect(statuses(found)).toMatchObject({ orders: 'failed', balance: 'ok', feed: 'ok' });
   }, 60_000);
 
-  it('says which settings are missing, exit 2, and needs no database', async () => {
-    const { KIS_ACCOUNT: _account, MODE: _mode, ...rest } = environment;
-    const ran = await doctor([], { ...rest, MODE: 'PAPER', KIS_ACCOUNT: '' });
-    expect([ran.exitCode, ran.out]).toEqual([2, '']);
-    expect(ran.error).toBe('KIS_ACCOUNT is missing\n');
+  it('knows a key of the other server by its refusals', async () => {
+    const other = profile === 'live' ? 'paper' : 'live';
+    const { ran, report: found } = await report({ KIS_PROFILE: other });
+    expect(ran.exitCode).toBe(1);
+    const balance = found.findings.find(({ id }) => id === 'balance');
+    expect(balance).toMatchObject({ status: 'failed' });
+    expect(balance?.advice).toMatch(/other server|belong to this server/);
+  }, 60_000);
+
+  it('says what is wrong with the settings, in both languages, and asks nothing then', async () => {
+    const { MODE: _mode, ...rest } = environment;
+    const wrong = { ...rest, MODE: 'PAPER', KIS_ACCOUNT: '', KIS_HTS_ID: ' ' };
+    const english = await doctor([], { ...wrong, KIS_HTS_ID: '' });
+    expect([english.exitCode, english.error]).toEqual([1, '']);
+    expect(english.out).toContain('✗ settings: MODE=PAPER needs KIS_ACCOUNT\n  → ');
+    expect(english.out).toContain('✗ settings: MODE=PAPER needs KIS_HTS_ID');
+    expect(english.out).not.toContain('token');
+    const korean = await doctor([], { ...wrong, FLEET_LOCALE: 'ko' });
+    expect(korean.out).toContain('✗ 설정: KIS_HTS_ID: 비어 있습니다\n  → ');
+    const ran = await doctor(['--json'], rest);
+    const found: Report = JSON.parse(ran.out);
+    expect([ran.exitCode, statuses(found)]).toEqual([1, { settings: 'failed' }]);
     expect((await doctor(['--watch', 'soon'], environment)).exitCode).toBe(2);
-  });
+  }, 60_000);
+});
+
+describe('doctor with a quote key beside the trading key', () => {
+  it('looks at both, and asks the quote key nothing about the account', async () => {
+    const [trading, quotes] = await Promise.all([startSimulator('paper'), startSimulator('live')]);
+    try {
+      const environment = {
+        ...environmentOf('paper', trading.addresses),
+        KIS_QUOTE_APP_KEY: APP_KEY,
+        KIS_QUOTE_APP_SECRET: APP_SECRET,
+        KIS_QUOTE_REST_BASE_URL: quotes.addresses.restUrl,
+        KIS_QUOTE_WS_URL: quotes.addresses.wsUrl,
+        KIS_QUOTE_CALLS_PER_SECOND: '50',
+      };
+      const ran = await doctor(['--json', '--watch', '1'], environment);
+      const found: Report = JSON.parse(ran.out);
+      const ofQuotes = found.findings.filter(({ key }) => key === 'quotes');
+      expect(Object.fromEntries(ofQuotes.map(({ id, status }) => [id, status]))).toEqual({
+        clock: 'ok',
+        token: 'ok',
+        approvalKey: 'ok',
+        quote: 'ok',
+        orderBook: 'ok',
+        holiday: 'ok',
+        feed: 'ok',
+      });
+      expect(found.findings.filter(({ key }) => key === undefined)).toHaveLength(14);
+      expect(ran.exitCode).toBe(0);
+      const wrong = { ...environment, KIS_QUOTE_APP_SECRET: 'Z'.repeat(180), FLEET_LOCALE: 'ko' };
+      const person = await doctor(['--watch', '1'], wrong);
+      expect(person.exitCode).toBe(1);
+      expect(person.out).toMatch(/KIS 실전 시세용 앱키 점검[^]*✗ 접근토큰/);
+      expect(person.out).not.toContain('ZZZZ');
+    } finally {
+      await Promise.all([trading.stop(), quotes.stop()]);
+    }
+  }, 120_000);
 });

@@ -5,9 +5,14 @@ import type { CheckId } from './finding.ts';
 export interface DoctorTexts {
   readonly names: Readonly<Record<CheckId, string>>;
   readonly advice: Readonly<Record<CheckId, string>>;
-  readonly title: (profile: string, host: string) => string;
+  readonly title: (key: 'trading' | 'quotes', profile: string, host: string) => string;
   readonly unreachable: string;
+  /** The server knows the question, but not for this kind of key. */
+  readonly otherServer: string;
   readonly needsToken: string;
+  readonly needsApprovalKey: string;
+  readonly needsFeed: string;
+  readonly noAnswer: string;
   readonly notOnPaper: string;
   readonly noHtsId: string;
   readonly tokenIssued: string;
@@ -71,10 +76,15 @@ const KOREAN: DoctorTexts = {
     feed: '같은 앱키를 쓰는 다른 프로그램을 끄고 1분 뒤에 다시 하세요 (OPSP8996).',
     notices: 'KIS_HTS_ID를 확인하세요. 틀리면 KIS가 말없이 접속을 끊습니다.',
   },
-  title: (profile, host) =>
-    `KIS ${profile === 'live' ? '실전' : '모의'} 점검 · ${host} · 조회만 합니다`,
+  title: (key, profile, host) =>
+    `KIS ${profile === 'live' ? '실전' : '모의'}${key === 'quotes' ? ' 시세용 앱키' : ''} 점검 · ${host} · 조회만 합니다`,
   unreachable: '서버가 답하지 않습니다. 네트워크와 방화벽, 주소를 확인하고 잠시 후 다시 하세요.',
+  otherServer:
+    '앱키가 다른 서버(실전/모의)의 것인 듯합니다. 모의투자 앱키는 MODE=PAPER, 실전 앱키는 MODE=LIVE입니다.',
   needsToken: '접근토큰이 없어 확인하지 않음',
+  needsApprovalKey: '웹소켓 접속키가 없어 확인하지 않음',
+  needsFeed: '실시간 접속이 되지 않아 확인하지 않음',
+  noAnswer: '답이 없음',
   notOnPaper: '모의투자 서버는 제공하지 않음',
   noHtsId: 'KIS_HTS_ID가 없어 확인하지 않음',
   tokenIssued: '발급됨 (저장하지 않습니다. KIS가 알림을 보내며, 6시간 안에는 같은 토큰입니다)',
@@ -138,9 +148,15 @@ const ENGLISH: DoctorTexts = {
     feed: 'stop other programs that use this app key and try again in a minute (OPSP8996)',
     notices: 'check KIS_HTS_ID: a wrong one makes KIS drop the session without a word',
   },
-  title: (profile, host) => `KIS ${profile} check-up · ${host} · reads only`,
+  title: (key, profile, host) =>
+    `KIS ${profile}${key === 'quotes' ? ' quote key' : ''} check-up · ${host} · reads only`,
   unreachable: 'the server does not answer: look at network, firewall and address, try again later',
+  otherServer:
+    'the key seems to be of the other server: paper keys go with MODE=PAPER, live keys with MODE=LIVE',
   needsToken: 'not asked: no access token',
+  needsApprovalKey: 'not asked: no approval key',
+  needsFeed: 'not asked: the feed cannot be reached',
+  noAnswer: 'no answer',
   notOnPaper: 'not offered by the paper server',
   noHtsId: 'not asked: no KIS_HTS_ID',
   tokenIssued: 'issued (not stored; KIS tells the customer, within six hours it is the same one)',

@@ -5,6 +5,8 @@ export type FindingStatus = 'ok' | 'failed' | 'skipped';
 export interface Finding {
   readonly id: CheckId;
   readonly status: FindingStatus;
+  /** Which key was looked at; absent: the trading key. */
+  readonly key?: 'quotes';
   /** What was seen, in the reader's language; no secrets. */
   readonly detail: string;
   /** What to do about it; for a failure. */

@@ -21,7 +21,9 @@ export function feedMeasurements(
       point: points.columns(trId),
       seen: sight.columns.get(trId)?.join(', ') ?? nothingCame,
     })),
-    ...(noticeAnswer === undefined ? [] : [{ point: points.encrypt, seen: noticeAnswer.encrypt }]),
+    ...(noticeAnswer === undefined || noticeAnswer.encrypt === ''
+      ? []
+      : [{ point: points.encrypt, seen: noticeAnswer.encrypt }]),
     { point: points.ping, seen: gaps.length === 0 ? nothingCame : `${gaps.join(', ')} s` },
     ...(rejects.length === 0 ? [] : [{ point: points.rejects, seen: rejects.join(', ') }]),
   ];
