@@ -152,6 +152,14 @@ describe('sharing the real costs', () => {
     );
   });
 
+  it('gives the won that is left to the largest remainder', () => {
+    const shares = shareCosts({ commission: won(10), tax: ZERO_WON }, [
+      bearer('a', 100, 0),
+      bearer('b', 200, 0),
+    ]);
+    expect(shares.map((share) => share.commission.toNumber())).toEqual([3, 7]);
+  });
+
   it('gives equal remainders to the smaller id', () => {
     const shares = shareCosts({ commission: won(1), tax: ZERO_WON }, [
       bearer('b', 100, 0),

@@ -108,6 +108,12 @@ describe('position', () => {
   });
 });
 
+it('keeps the fraction of a won that the rest of a position costs after a sell', () => {
+  // Three for 100 won; two of them cost 66.67, and with a third at 50 the average is 38.89.
+  const { averageEntryPrice } = fold([buy(1, 34), buy(2, 33), sell(1, 50), buy(1, 50)]);
+  expect(averageEntryPrice?.toDecimalPlaces(2).toFixed()).toBe('38.89');
+});
+
 describe('positions from fills', () => {
   it('sums every stock from its fills alone', () => {
     const other = sampleFill({ symbol: '000660', quantity: quantity(2), price: won(100_000) });

@@ -48,6 +48,8 @@ describe('trade (SC-011)', () => {
     const { exitReason: _told, ...silent } = sellCosts;
     const rest = applyFillToTrade(part, { ...sell, quantity: quantity(6) }, silent);
     expect(rest.exitReason).toBe('STOP_LOSS');
+    expect(rest.commission.toNumber()).toBe(98 + 99 + 99);
+    expect(rest.transactionTax.toNumber()).toBe(2 * 1_420);
     expect(rest.pnl).toBeDefined();
   });
 
@@ -68,6 +70,13 @@ describe('trade (SC-011)', () => {
     ],
   ])('refuses %s', (_what, call) => {
     expect(call).toThrow(InvariantViolation);
+  });
+
+  it('does not open a trade with a sell, not even one without shares', () => {
+    const nothing = { ...sell, quantity: quantity(0) };
+    for (const fill of [sell, nothing]) {
+      expect(() => applyFillToTrade(undefined, fill, sellCosts)).toThrow('without a trade');
+    }
   });
 
   it('SC-011: gives the same pnl for any split into steps', () => {

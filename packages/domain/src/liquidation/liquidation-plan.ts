@@ -1,4 +1,4 @@
-import { Decimal } from 'decimal.js';
+import type { Decimal } from 'decimal.js';
 import type { Session } from '@fleet/krx';
 import type { Position } from '../ledger/position.ts';
 import type { Quote } from '../market/quote.ts';
@@ -82,6 +82,5 @@ function minutesToSell(input: LiquidationInput, params: LiquidationParams): numb
   const value = amountOf(input.quote.bid ?? input.quote.lastPrice, input.position.quantity);
   const sellablePerMinute = input.turnoverPerMinute.times(params.participation);
   if (sellablePerMinute.lte(0)) return Number.POSITIVE_INFINITY;
-  const minutes = value.div(sellablePerMinute).ceil();
-  return Decimal.max(params.ladderMinutesMin, minutes).toNumber();
+  return value.div(sellablePerMinute).ceil().toNumber();
 }

@@ -47,6 +47,16 @@ describe('liquidation plan (SC-008)', () => {
     expect(kstTime(planOf(1_000, 0).startAt)).toBe('14:15:00');
   });
 
+  it('judges the value by the bid, which is what a sell gets', () => {
+    const plan = liquidationPlan({
+      position: { quantity: quantity(1_000) },
+      quote: { lastPrice: price(20_000), bid: price(10_000) },
+      turnoverPerMinute: new Decimal(5_000_000),
+      session,
+    });
+    expect(kstTime(plan.startAt)).toBe('14:58:00');
+  });
+
   it('judges the value by the last price when there is no bid', () => {
     const plan = liquidationPlan({
       position: { quantity: quantity(1_000) },
@@ -125,6 +135,7 @@ describe('liquidation rung (SC-008, EC-003)', () => {
     const auctionToo = { ...all, CLOSING_AUCTION_MARKET: used };
     expect(liquidationRung(at('15:25:00'), plan, auctionToo)).toBe('WAIT');
     expect(liquidationRung(at('15:31:00'), plan, auctionToo)).toBe('UNSELLABLE');
+    expect(liquidationRung(at('15:31:00'), plan, { UNSELLABLE: used })).toBe('UNSELLABLE');
   });
 
   it('starts with the first rung when the start was moved forward', () => {

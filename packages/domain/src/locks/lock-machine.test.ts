@@ -53,6 +53,17 @@ describe('stock lock machine (SC-003, SC-004, SC-009)', () => {
     });
   }
 
+  it('lists no pair that comes to nothing', () => {
+    for (const state of STATES) {
+      for (const [type, listed] of Object.entries(LOCK_TRANSITIONS[state])) {
+        const reached = Object.values(EVENTS)
+          .filter((event) => event.type === type)
+          .flatMap((event) => nextOf(LOCKS[state], event) ?? []);
+        expect(reached.toSorted()).toEqual(listed.toSorted());
+      }
+    }
+  });
+
   it('gives the new owner and fence to a claim', () => {
     expect(transitionLock(LOCKS.ORPHAN, EVENTS['CLAIMED']!)).toEqual({
       state: 'HELD',

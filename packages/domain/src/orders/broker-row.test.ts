@@ -102,6 +102,24 @@ describe('booking rows of the broker list', () => {
     });
   });
 
+  it('keeps what can still trade open, whatever part of it was canceled', () => {
+    const part = { ...row(4, 280_000, { canceledQuantity: 3 }), leavesQuantity: quantity(3) };
+    expect(fold(sent, [part]).order).toMatchObject({ status: 'PARTIAL', endReason: undefined });
+  });
+
+  it('EC-003: books the fill of a row that was read after the close, and expires the rest', () => {
+    for (const rest of [{}, { canceledQuantity: 6 }, { rejectedQuantity: 6 }]) {
+      expect(bookBrokerRow(sent, row(4, 280_000, rest), true)).toMatchObject({
+        kind: 'changed',
+        step: { quantity: 4 },
+        order: { status: 'CANCELED', endReason: 'EXPIRED', filledQuantity: 4 },
+      });
+    }
+    expect(bookBrokerRow(sent, row(10, 700_000), true)).toMatchObject({
+      order: { status: 'FILLED' },
+    });
+  });
+
   it('leaves an order open whose row says neither open nor ended', () => {
     const odd = { ...row(0, 0), leavesQuantity: quantity(0) };
     expect(bookBrokerRow(sent, odd).kind).toBe('unchanged');
@@ -117,6 +135,8 @@ describe('booking rows of the broker list', () => {
   it('books nothing on a cancel request and refuses a row of an order never sent', () => {
     const cancel = sampleOrder({ request: 'CANCEL', status: 'SENT' });
     expect(bookBrokerRow(cancel, row(4, 280_000)).kind).toBe('unchanged');
+    const neverSent = sampleOrder({ request: 'CANCEL', status: 'NEW' });
+    expect(() => bookBrokerRow(neverSent, row(0, 0))).toThrow(InvariantViolation);
     expect(() => bookBrokerRow(sampleOrder(), row(0, 0))).toThrow(InvariantViolation);
   });
 

@@ -93,6 +93,7 @@ describe('order machine: fills and ends', () => {
 
   it.each([
     ['falls', { quantity: 2, amount: 140_000 }],
+    ['falls for the same amount', { quantity: 2, amount: 210_000 }],
     ['exceeds the quantity', { quantity: 11, amount: 770_000 }],
     ['grows without its amount', { quantity: 5, amount: 210_000 }],
     ['changes its amount alone', { quantity: 3, amount: 211_000 }],

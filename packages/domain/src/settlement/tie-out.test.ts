@@ -134,6 +134,26 @@ describe('tie-out controls: each makes the day red (WT-004)', () => {
     });
   });
 
+  it('an order that both sides filled, for another amount', () => {
+    const orders = tied.ledger.orders.map((each) =>
+      each.brokerNumber === '13' ? order('13', '000660', 292_001) : each,
+    );
+    const result = tieOut(withLedger({ boughtAmount: won(DAY.bought + 1), orders }));
+    expect(result.orderDifferences).toEqual([
+      {
+        brokerNumber: '13',
+        symbol: '000660',
+        ours: { quantity: 1, amount: won(292_001) },
+        broker: { quantity: 1, amount: won(292_000) },
+      },
+    ]);
+    expect(result.findings).toEqual([
+      'cash: 1 won off',
+      'bought amount: -1 won off',
+      expect.stringContaining('order 13'),
+    ]);
+  });
+
   it('a fill that the ledger sums but its orders do not know', () => {
     const result = tieOut(withLedger({ boughtAmount: won(DAY.bought + 1) }));
     expect(result.ok).toBe(false);

@@ -112,6 +112,7 @@ describe('momentum breakout: buying (SC-002)', () => {
   it('takes a spread, a momentum, a range and a distance to the high exactly at their limits', () => {
     const quote = sampleQuote({ bid: price(69_825) });
     expect(decide({ quote, tickSize: 175 }).signal).toBe(true);
+    expect(decide({ quote: sampleQuote({ bid: price(69_850) }), tickSize: 50 }).signal).toBe(true);
     const turnover = won(150_000_000);
     expect(decide({ quote: sampleQuote({ turnover }) }).signal).toBe(true);
     const atLimits = {
@@ -125,6 +126,23 @@ describe('momentum breakout: buying (SC-002)', () => {
       },
     };
     expect(decide(atLimits).signal).toBe(true);
+  });
+
+  it.each([
+    ['up by a fifth', 75_000, 90_000],
+    ['down by a twentieth', 100_000, 95_000],
+  ])('takes a change of the day exactly at its limit, %s', (_how, previousClose, lastPrice) => {
+    const found = sampleQuote({
+      previousClose: price(previousClose),
+      lastPrice: price(lastPrice),
+      bid: price(lastPrice - 100),
+      ask: price(lastPrice),
+      high: price(lastPrice),
+      upperLimit: price(130_000),
+    });
+    const decision = decide({ quote: found });
+    const codes = decision.signal ? [] : decision.whyNot.map(({ code }) => code);
+    expect(codes.filter((code) => code.startsWith('CHANGE'))).toEqual([]);
   });
 
   it('prefers the high of the day, and asks for none where nobody knows one', () => {

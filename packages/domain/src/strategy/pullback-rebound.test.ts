@@ -78,6 +78,7 @@ describe('pullback rebound: buying (SC-002)', () => {
     ['CHANGE_LOW', { quote: { ...quote, previousClose: price(69_000) } }, '0.014493', '0.02'],
     ['BARS', { indicators: { ...candidate.indicators, bars: 19 } }, '19', '20'],
     ['BARS', { quote: { ...quote, high: undefined } }, '20', '20'],
+    ['BARS', { quote: { ...quote, volume: quantity(0) } }, '20', '20'],
     ['TOO_EARLY', { now: 30 * MINUTE - 1 }, '1799999', '1800000'],
     ['STOP_OUTS_OF_STOCK', { stockDay: { ...UNTOUCHED_STOCK, stopOuts: 1 } }, '1', '1'],
   ])(
