@@ -125,6 +125,29 @@ describe('SC-002: what scans keep', () => {
     ).toBe(1);
   });
 
+  it('candidates of old days until they are pruned, however many there are', async () => {
+    const dates = { old: '2026-02-09', kept: '2026-02-10' };
+    for (const [name, date] of Object.entries(dates)) {
+      await fleet.pool.query(
+        `INSERT INTO scans (scan_id, trade_date, scanned_at, looked, strategies)
+         VALUES ($1, $2::date, $2::date::timestamptz, 1, '{}')`,
+        [`prune-${name}`, date],
+      );
+      await fleet.pool.query(
+        `INSERT INTO candidates (scan_id, trade_date, scanned_at, strategy_name, symbol, signal, score,
+           last_price, volume, turnover, change_rate)
+         SELECT $1, $2::date, $2::date::timestamptz, 'pruned', n::text, false, 0, 1, 1, 1, 0 FROM generate_series(1, 4500) n`,
+        [`prune-${name}`, date],
+      );
+    }
+    const all = await count('true');
+    const { trading } = fleet.stores;
+    expect(await trading.pruneCandidates(parseTradeDate('2026-03-12'), 30)).toBe(4_500);
+    expect(await count(`trade_date = '2026-02-10'`)).toBe(4_500);
+    expect(await count('true')).toBe(all - 4_500);
+    expect(await trading.pruneCandidates(parseTradeDate('2026-03-12'), 30)).toBe(0);
+  });
+
   it('marks of prices, the newest of each stock, and the market’s change', async () => {
     const { trading } = fleet.stores;
     const at = (scannedAt: number, last: number, rangeRate?: number) =>

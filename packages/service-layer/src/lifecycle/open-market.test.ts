@@ -66,6 +66,16 @@ const someParams = (paramsVersion: number): StrategyParams => ({
 });
 
 describe('ED-001, WT-001: the open', () => {
+  it('drops the candidates of a month ago, and opens even if that fails', async () => {
+    const { fleet, open } = setUp();
+    await open();
+    expect(fleet.trading.pruned).toEqual([{ tradeDate: TEST_DATE, keepDays: 30 }]);
+    const again = setUp();
+    again.fleet.trading.failures.next('pruneCandidates');
+    await again.open();
+    expect(again.fleet.system.state.state).toBe('READY');
+  });
+
   it('WT-001: walks the nine steps in order, each with its event, to READY', async () => {
     const { fleet, settlement, steps, open } = setUp();
     const opened = await open();

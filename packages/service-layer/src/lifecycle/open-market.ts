@@ -198,8 +198,22 @@ async function fixUniverse(deps: OpenMarketDependencies): Promise<readonly Instr
   if (chosen.length === 0)
     throw new MarketOpenError('the universe is empty', { context: { leftOut } });
   await trading.saveUniverse(tradeDate, chosen, marketClock.now());
+  await pruneCandidates(deps);
   log.info('UniverseChosen', { chosen: chosen.length, leftOut });
   return chosen;
+}
+
+/** About 4,000 rows a day, which nothing reads once the day is over; a month of them answers questions. */
+const KEEP_CANDIDATES_DAYS = 30;
+
+async function pruneCandidates({ trading, tradeDate, log }: OpenMarketDependencies): Promise<void> {
+  try {
+    const pruned = await trading.pruneCandidates(tradeDate, KEEP_CANDIDATES_DAYS);
+    if (pruned > 0) log.info('OldCandidatesPruned', { pruned, keptDays: KEEP_CANDIDATES_DAYS });
+  } catch (error) {
+    // True now: some old rows are left, for tomorrow. No reason not to trade.
+    log.warn('OldCandidatesNotPruned', { error });
+  }
 }
 
 /** Step 8. Execution notices are registered by the gateway at login; quotes follow the workers. */

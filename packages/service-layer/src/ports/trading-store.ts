@@ -97,6 +97,8 @@ export interface TradingStore {
    * place of its older one of the day and strategy.
    */
   saveScan(rows: readonly Candidate[], scan: ScanSummary): Promise<void>;
+  /** Drops candidates of days more than so many calendar days before the date; returns how many. */
+  pruneCandidates(tradeDate: TradeDate, keepDays: number): Promise<number>;
   /** Signals of the strategy's newest scan, best first, scanned at or after `since` (market ms). */
   getSignals(strategyName: string, since: number, limit: number): Promise<readonly Candidate[]>;
   /** Stocks that the fleet holds or has traded on the date; of one symbol only, when it is given. */

@@ -20,6 +20,7 @@ export class FakeTradingStore implements TradingStore {
   readonly scans: ScanSummary[] = [];
   readonly stockDays = new Map<string, StockDay>();
   readonly entrySignals: EntrySignal[] = [];
+  readonly pruned: { tradeDate: TradeDate; keepDays: number }[] = [];
   review: DayReview | undefined;
   /** ACTIVE parameters by strategy; `seedParams` adds where there never were any. */
   readonly active = new Map<string, StrategyParams>();
@@ -51,6 +52,12 @@ export class FakeTradingStore implements TradingStore {
     const { scanId, scannedAt: marketAt, looked } = scan;
     const payload = { scanId, looked, candidates: rows.length };
     this.#events.write({ type: 'CandidateScannedEvent', level: 'INFO', marketAt, payload });
+  }
+
+  async pruneCandidates(tradeDate: TradeDate, keepDays: number): Promise<number> {
+    this.failures.throwIfDue('pruneCandidates');
+    this.pruned.push({ tradeDate, keepDays });
+    return 0;
   }
 
   async getSignals(name: string, since: number, limit: number): Promise<readonly Candidate[]> {

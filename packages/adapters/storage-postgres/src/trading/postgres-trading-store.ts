@@ -13,6 +13,7 @@ import type { Pool } from '../make-pool.ts';
 import { recordEvents } from '../sql/record-event.ts';
 import { dateOf, optional, priceOf, quantityOf } from '../sql/row-values.ts';
 import { inTransaction } from '../sql/transaction.ts';
+import { pruneCandidates } from './prune-candidates.ts';
 import { readDayReview } from './read-day-review.ts';
 import { readSignals } from './read-signals.ts';
 import { readStockDays } from './read-stock-days.ts';
@@ -110,6 +111,10 @@ export class PostgresTradingStore implements TradingStore {
 
   async saveScan(rows: readonly Candidate[], scan: ScanSummary): Promise<void> {
     await saveScan(this.#pool, rows, scan);
+  }
+
+  async pruneCandidates(tradeDate: TradeDate, keepDays: number): Promise<number> {
+    return await pruneCandidates(this.#pool, tradeDate, keepDays);
   }
 
   async getSignals(
