@@ -330,14 +330,22 @@ describe('the instruments of a day', () => {
 });
 
 describeWithSamples('real master files', () => {
+  const files = new Map<string, ReturnType<typeof parseMaster>>();
+  /** Read once for all tests: it is the slow part. */
+  const parsedOf = (path: string, market: Market): ReturnType<typeof parseMaster> => {
+    const known = files.get(path);
+    const parsed = known ?? parseMaster(gunzipSync(sampleBytes(path)), MASTER_LAYOUTS[market]);
+    files.set(path, parsed);
+    return parsed;
+  };
+
   it.each([
     ['data/kis_master/kospi_code_20260723.mst.gz', 'KOSPI', 2568, 2484],
     ['data/kis_master/kospi_code_20260504.mst.gz', 'KOSPI', 2519, 2443],
     ['data/kis_master/kosdaq_code_20260723.mst.gz', 'KOSDAQ', 1821, 1821],
   ] as const)('%s is read to the last record', (path, market, records, instruments) => {
-    const file = gunzipSync(sampleBytes(path));
-    const parsed = parseMaster(file, MASTER_LAYOUTS[market]);
-    const listed = instrumentsOf(file, market);
+    const parsed = parsedOf(path, market);
+    const listed = instrumentsOf(gunzipSync(sampleBytes(path)), market);
     expect(parsed.rejectedLines).toBe(0);
     expect(parsed.records).toHaveLength(records);
     expect(listed.instruments).toHaveLength(instruments);
@@ -374,7 +382,7 @@ describeWithSamples('real master files', () => {
     ['data/kis_master/kospi_code_20260723.mst.gz', 'KOSPI', { ST: 917, EF: 1151, EN: 386 }],
     ['data/kis_master/kosdaq_code_20260723.mst.gz', 'KOSDAQ', { ST: 1802 }],
   ] as const)('%s has as many of each group as it is known to have', (path, market, expected) => {
-    const { records } = parseMaster(gunzipSync(sampleBytes(path)), MASTER_LAYOUTS[market]);
+    const { records } = parsedOf(path, market);
     const count = (group: string): number =>
       records.filter((record) => record.get('scrt_grp_cls_code') === group).length;
     expect(Object.fromEntries(Object.keys(expected).map((group) => [group, count(group)]))).toEqual(

@@ -315,6 +315,14 @@ function meant(field: string): Decimal | undefined {
   return /^[+-]?[0-9]+(\.[0-9]+)?$/.test(bare) ? new Decimal(bare) : undefined;
 }
 
+function isShownRight(field: string, shown: string): boolean {
+  const number = meant(field);
+  // A price of zero and a blank are no price; a blank quantity that may be missing is none.
+  const isNone = number === undefined ? field.trim().replace('(null)', '') === '' : number.isZero();
+  if (number === undefined) return isNone && ['', '0'].includes(shown);
+  return shown === '' ? isNone : number.eq(shown);
+}
+
 describe('a reply with one field changed', () => {
   it.each(SUBJECTS.map((each) => [each.name, each] as const))(
     '%s: unchanged, every number is the one of its key',
@@ -335,17 +343,11 @@ describe('a reply with one field changed', () => {
         const row = { ...each.row, [key]: changed };
         const values = taken(each, each.bodyOf(row));
         if (values === undefined || values === REFUSED) return;
-        for (const [name, shown] of Object.entries(values)) {
-          const number = meant(row[name] ?? '');
-          // A price of zero and a blank are no price; a blank quantity that may be missing is none.
-          const isNone =
-            number === undefined
-              ? (row[name] ?? '').trim().replace('(null)', '') === ''
-              : number.isZero();
-          const isRight = number === undefined || shown === '' ? isNone : number.eq(shown);
-          expect([name, shown, row[name], isRight]).toEqual([name, shown, row[name], true]);
-          expect(number !== undefined || ['', '0'].includes(shown)).toBe(true);
-        }
+        // One look at all of them: an expect for each takes ten times as long as the readers.
+        const wrong = Object.entries(values).filter(
+          ([name, shown]) => !isShownRight(row[name] ?? '', shown),
+        );
+        expect(wrong.map(([name, shown]) => [name, shown, row[name]])).toEqual([]);
       }),
       { numRuns: 3000 },
     );
