@@ -125,10 +125,13 @@ describe('a trading day from the open to the close', () => {
   });
 
   it('scans on its schedule, keeps candidates with and without a signal, and says why not (SC-002)', async () => {
-    const [scans] = await expectSome(
-      `select count(*)::int as n from events where type = 'CandidateScannedEvent'`,
+    // Every 30 s from the open to the liquidation: scanned, or skipped while a scan ran, and counted.
+    const [beats] = await expectSome(
+      `select (select count(*)::int from events where type = 'CandidateScannedEvent') as scans,
+         sum(skipped)::int as skipped from process_lags where process like 'supervisor-%@2026-03-12'`,
     );
-    expect(Number(scans?.['n'])).toBeGreaterThan(100);
+    expect(Number(beats?.['scans']) + Number(beats?.['skipped'])).toBe((6 * 60 + 15) * 2);
+    expect(Number(beats?.['scans'])).toBeGreaterThan(0);
     await expectSome('select 1 from candidates where signal limit 1');
     await expectSome('select 1 from candidates where not signal limit 1');
     expect(

@@ -82,7 +82,7 @@ export async function runDay(deps: DayDependencies, signal: AbortSignal): Promis
     deps,
     opened,
     { openAt: session.continuous.from, liquidationAt },
-    stopScan,
+    { signal, stop: stopScan },
   );
   try {
     await waitFor(deps, session.continuous.from, signal);
@@ -225,7 +225,7 @@ async function keepScanning(
   deps: DayDependencies,
   opened: OpenedMarket,
   hours: { openAt: number; liquidationAt: number },
-  signal: AbortSignal,
+  { signal, stop }: { readonly signal: AbortSignal; readonly stop: AbortSignal },
 ): Promise<void> {
   const { marketClock, lag, log, stores, tradeDate, gateway, settings } = deps;
   const scanner = new MarketScanner({
@@ -240,8 +240,10 @@ async function keepScanning(
     rotatedStocks: settings.trading.scanRotation,
     ...hours,
   });
-  await marketClock.sleepUntil(hours.openAt, signal).catch(() => undefined);
-  if (signal.aborted) return;
+  // A start in mid-day has missed nothing that was its own.
+  const startAt = Math.max(hours.openAt, marketClock.now());
+  await marketClock.sleepUntil(hours.openAt, stop).catch(() => undefined);
+  if (stop.aborted) return;
   if (marketClock.now() > hours.openAt + MINUTE_MS) {
     await scanner.warmUp(signal).catch((error: unknown) => log.warn('WarmUpFailed', { error }));
   }
@@ -249,15 +251,18 @@ async function keepScanning(
     periodMs: settings.trading.scanSeconds * 1_000,
     marketClock,
     lag,
+    startAt,
   });
-  while (marketClock.now() < hours.liquidationAt && (await schedule.next(signal))) {
+  while (marketClock.now() < hours.liquidationAt && (await schedule.next(stop))) {
     try {
+      // With the day's own signal: at the close a scan under way ends first.
       deps.onScan(await scanner.scan(signal));
     } catch (error) {
-      if (signal.aborted) return;
+      if (stop.aborted) break;
       // EC-001: the next scan tries again.
       log.error('ScanFailed', { error });
-      await marketClock.sleep(RETRY_SCAN_MS, signal).catch(() => undefined);
+      await marketClock.sleep(RETRY_SCAN_MS, stop).catch(() => undefined);
     }
   }
+  if (marketClock.now() >= hours.liquidationAt) schedule.endAt(hours.liquidationAt);
 }

@@ -57,6 +57,24 @@ describe('fixed market instants', () => {
     expect(await next).toBe(true);
   });
 
+  it('are all accounted for, handled or skipped, however late each start and end is', async () => {
+    const marketClock = new FakeClock(START + 3 * PERIOD + 1, 1);
+    const lag = new RecordingLag();
+    const schedule = new FixedSchedule({ periodMs: PERIOD, marketClock, lag, startAt: START });
+    const { signal } = new AbortController();
+    const end = START + 20 * PERIOD;
+    const works = [2 * PERIOD + 7, 10, 6 * PERIOD, 30, 9 * PERIOD];
+    while (marketClock.now() < end) {
+      const next = schedule.next(signal);
+      await marketClock.advance(Math.max(0, schedule.dueAt - marketClock.now()));
+      await next;
+      await marketClock.advance(works.shift() ?? PERIOD - 1);
+    }
+    schedule.endAt(end);
+    expect(lag.lags.length + lag.skipped.length).toBe(20);
+    expect(lag.lags.length).toBeLessThan(10);
+  });
+
   it('start anew after work that took its time on purpose', async () => {
     const { marketClock, lag, schedule, signal } = setUp();
     await marketClock.advance(10 * PERIOD);

@@ -6,6 +6,8 @@ export interface FixedScheduleOptions {
   readonly periodMs: number;
   readonly marketClock: MarketClock;
   readonly lag: LagRecorder;
+  /** The first due instant comes after it, market ms; now when left out. A late start counts. */
+  readonly startAt?: number;
 }
 
 const SKIPPED_COUNTED_MAX = 1_000;
@@ -20,7 +22,7 @@ export class FixedSchedule {
 
   constructor(options: FixedScheduleOptions) {
     this.#options = options;
-    this.#due = this.#nextMultiple();
+    this.#due = this.#nextMultiple(options.startAt);
   }
 
   /** The next due instant, market ms. */
@@ -52,14 +54,23 @@ export class FixedSchedule {
     this.#due = next > now - periodMs ? next : this.#nextMultiple();
   }
 
+  /** It ends: what was due until the instant and was not reached counts as skipped. */
+  endAt(instant: number): void {
+    const { periodMs, lag, marketClock } = this.#options;
+    for (let counted = 0; this.#due <= instant && counted < SKIPPED_COUNTED_MAX; counted += 1) {
+      lag.recordSkipped(this.#lateness(marketClock.now(), this.#due));
+      this.#due += periodMs;
+    }
+  }
+
   /** Other work took the time on purpose: nothing was due meanwhile. */
   restart(): void {
     this.#due = this.#nextMultiple();
   }
 
-  #nextMultiple(): number {
-    const { marketClock, periodMs } = this.#options;
-    return Math.floor(marketClock.now() / periodMs) * periodMs + periodMs;
+  #nextMultiple(after = this.#options.marketClock.now()): number {
+    const { periodMs } = this.#options;
+    return Math.floor(after / periodMs) * periodMs + periodMs;
   }
 
   #lateness(now: number, due: number): number {
