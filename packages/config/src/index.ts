@@ -1,4 +1,4 @@
-export { loadFleetSettings, SETTING_NAMES } from './fleet-settings.ts';
+export { loadFleetSettings } from './fleet-settings.ts';
 export type {
   EntrySettings,
   FleetSettings,
@@ -7,6 +7,7 @@ export type {
   RiskSettings,
   TradingSettings,
 } from './fleet-settings.ts';
+export { SETTING_NAMES } from './fleet-variables.ts';
 export { exposureProblem } from './gateway-access.ts';
 export type { GatewayTls } from './gateway-access.ts';
 export { kisEnvironment } from './kis-access.ts';

@@ -61,6 +61,13 @@ describe('access to KIS', () => {
     },
   );
 
+  it('cannot be changed once it is read', () => {
+    const { kis, trading, kill } = load({ MODE: 'PAPER', ...keys, ...quoteKeys });
+    for (const part of [kis, kis?.quotes, trading.universe, kill]) {
+      expect(Object.isFrozen(part)).toBe(true);
+    }
+  });
+
   it('knows a corporation by its key, and a person by none', () => {
     const env = { MODE: 'PAPER', ...keys, KIS_CUSTOMER_TYPE: 'B' };
     expect(problemsOf(env)).toEqual(['KIS_CUSTOMER_TYPE=B needs KIS_PERSONAL_SECKEY']);
