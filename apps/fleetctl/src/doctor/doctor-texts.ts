@@ -62,7 +62,7 @@ const KOREAN: DoctorTexts = {
   },
   advice: {
     node: '"npx -y pnpm@12 install"이 설치하는 Node 24로 실행하세요.',
-    settings: '환경변수를 고치세요. 이름은 README.md에 있습니다.',
+    settings: '환경변수를 고치세요. README.md의 "With an account"와 docs/kis.md를 보세요.',
     clock: '이 컴퓨터의 시각 동기화(NTP)를 켜세요.',
     token: 'KIS_APP_KEY와 KIS_APP_SECRET이 이 서버(실전/모의)의 것인지 확인하세요.',
     approvalKey: '접근토큰이 되는데 이것만 안 되면 잠시 후 다시 하세요.',
@@ -134,7 +134,8 @@ const ENGLISH: DoctorTexts = {
   },
   advice: {
     node: 'run it with the Node 24 that "npx -y pnpm@12 install" brings',
-    settings: 'mend the environment; README.md has the names',
+    settings:
+      'correct the environment variable; see "With an account" in README.md, and docs/kis.md',
     clock: "turn on this machine's time synchronisation (NTP)",
     token: 'check that KIS_APP_KEY and KIS_APP_SECRET belong to this server (live or paper)',
     approvalKey: 'if the token works and this does not, try again in a while',
@@ -160,7 +161,7 @@ const ENGLISH: DoctorTexts = {
   notOnPaper: 'not offered by the paper server',
   noHtsId: 'not asked: no KIS_HTS_ID',
   tokenIssued: 'issued (not stored; KIS tells the customer, within six hours it is the same one)',
-  tokenThrottled: 'one a minute: try again in a minute',
+  tokenThrottled: 'one a minute may be issued: try again in a minute',
   approvalKey: 'issued',
   skew: (seconds) => `${seconds} s off the server`,
   noDate: 'the server does not tell its time',
