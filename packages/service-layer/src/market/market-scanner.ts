@@ -1,10 +1,11 @@
-import { BAR_REFUSALS, type Quote } from '@fleet/domain';
+import type { Quote } from '@fleet/domain';
 import type { TradeDate } from '@fleet/krx';
 import type { MarketClock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Instrument, MarketDataPort } from '../ports/market-data.ts';
 import type { Candidate, ScanSummary, StockMark, TradingStore } from '../ports/trading-store.ts';
 import { retryRead } from '../reads/retry-read.ts';
+import { chooseProspects } from './choose-prospects.ts';
 import {
   candidateOf,
   countRefusals,
@@ -50,8 +51,6 @@ const NEAR_MISSES = 10;
 const WARM_UP_STOCKS = 30;
 /** One call of the broker gives thirty minutes. */
 const BACKFILL_CANDLES = 30;
-/** Calls for candles in one scan, on the least urgent lane. */
-const BACKFILLS_PER_SCAN = 10;
 
 /**
  * MarketDataPoller of worker plan 2.1, once for the whole fleet: quotes of the hot and of some other
@@ -217,37 +216,6 @@ function rowsOf(judgements: readonly Judgement[], name: string, now: number): Ca
   const signals = best.filter(({ decision }) => decision.signal);
   const misses = best.filter(({ decision }) => !decision.signal).slice(0, NEAR_MISSES);
   return [...signals, ...misses].map((judgement) => candidateOf(judgement, name, now));
-}
-
-/**
- * A rotated stock's own bars hold the trades of many minutes each, or there are too few of them; the
- * broker's minutes tell what they hide. Asked for where nothing else speaks against a buy, would-be
- * signals first, then the most traded.
- */
-function chooseProspects(judgements: readonly Judgement[], now: number): WatchedStock[] {
-  const prospects = judgements
-    .filter((judgement) => judgement.stock.nextBackfillAt <= now && isProspect(judgement))
-    .toSorted(byPromise)
-    .map(({ stock }) => stock);
-  return [...new Set(prospects)].slice(0, BACKFILLS_PER_SCAN);
-}
-
-/** Only bars stand between this stock and a signal, and these bars are coarse or too few. */
-function isProspect(judgement: Judgement): boolean {
-  const { decision } = judgement;
-  if (decision.signal) return false;
-  const codes = decision.whyNot.map(({ code }) => code);
-  const tooFew = codes.includes('BARS') && codes.every((code) => BAR_REFUSALS.has(code));
-  return tooFew || isCoarseSignal(judgement);
-}
-
-function byPromise(a: Judgement, b: Judgement): number {
-  const certain = Number(isCoarseSignal(b)) - Number(isCoarseSignal(a));
-  return certain === 0 ? b.stock.turnover - a.stock.turnover : certain;
-}
-
-function isCoarseSignal({ decision }: Judgement): boolean {
-  return !decision.signal && decision.whyNot.some(({ code }) => code === 'BARS_COARSE');
 }
 
 function mostTraded(stocks: readonly WatchedStock[], count: number): WatchedStock[] {
