@@ -23,7 +23,7 @@ export interface FeedSignals {
     onGap(reason: string): void;
     onReconnected(): void;
     onNoticeLost(): void;
-    onReject(reject: { readonly reason: string }): void;
+    onReject(reject: { readonly trId: string; readonly reason: string }): void;
   }): unknown;
 }
 

@@ -10,6 +10,7 @@ import {
 } from '@fleet/service-layer';
 import { FeedGaps } from './broker/feed-gaps.ts';
 import { BrokerSession } from './broker/broker-session.ts';
+import { RejectLog } from './broker/reject-log.ts';
 import { atMost } from './at-most.ts';
 import type { GatewayOptions, GatewayPorts } from './gateway-ports.ts';
 import { LeaseKeeper } from './lease/lease-keeper.ts';
@@ -103,11 +104,12 @@ export class Gateway {
 
   async #work(signal: AbortSignal): Promise<void> {
     const { feed, log } = this.#ports;
+    const rejects = new RejectLog(log);
     feed.listen({
       onGap: (reason) => this.#gaps.lost(reason),
       onReconnected: () => void this.#gaps.regained(),
       onNoticeLost: () => this.#tracker.wake('unreadable notice'),
-      onReject: ({ reason }) => log.warn('BrokerFrameRejected', { reason }),
+      onReject: (reject) => rejects.add(reject),
     });
     await Promise.all([
       this.#session.run(signal),
