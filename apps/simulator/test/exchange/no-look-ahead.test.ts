@@ -53,8 +53,15 @@ function fileOf(name: string, rows: readonly Row[]): string {
   return file;
 }
 
-/** Everything the outside could see, at many instants before `until`, while orders come and go. */
-async function tellAll(file: string, until: number): Promise<readonly string[]> {
+/**
+ * Everything the outside could see, at many instants before `until` and right before it, while orders
+ * come and go. Quotes are asked for by name: also of symbols that will only trade later.
+ */
+async function tellAll(
+  file: string,
+  until: number,
+  names: readonly string[],
+): Promise<readonly string[]> {
   const input = openDayFile({ file, calendar: KRX_CALENDAR });
   const data = input.load(input.firstDate);
   const market = makeManualExchange(data, { cash: 50_000_000 });
@@ -63,11 +70,14 @@ async function tellAll(file: string, until: number): Promise<readonly string[]> 
   const seen: string[] = [];
   const from = data.session.openingAuction.from;
   const step = Math.floor((until - from) / LOOKS);
-  for (let instant = from; instant < until; instant += step) {
+  const looks = Array.from({ length: LOOKS }, (_, look) => from + look * step);
+  for (const instant of [...looks, until - 1]) {
     market.moveTo(instant);
     const listed = exchange.instruments();
     const pick = listed[random.integer(0, listed.length - 1)]!.symbol;
-    seen.push(JSON.stringify([instant, listed.map(({ symbol }) => exchange.quote(symbol))]));
+    const quotes = names.map((symbol) => exchange.quote(symbol) ?? null);
+    seen.push(JSON.stringify([instant, listed.map(({ symbol }) => symbol), quotes]));
+    seen.push(JSON.stringify(listed.map(({ symbol }) => exchange.book(symbol))));
     seen.push(
       JSON.stringify([
         exchange.instrument(pick),
@@ -112,11 +122,23 @@ describe('the simulator', () => {
       );
       const [hours, minutes] = cut.split(':').map(Number);
       const until = day.session.regular.from + (hours! * 60 + minutes! - 540) * 60_000;
-      const before = await tellAll(cutFile, until);
+      const names = [...new Set(rows.map(({ text }) => text.slice(0, 6)))];
+      const before = await tellAll(cutFile, until, names);
       expect(before.length).toBeGreaterThan(80);
-      expect(await tellAll(whole, until)).toEqual(before);
+      expect(await tellAll(whole, until, names)).toEqual(before);
     },
   );
+
+  it('shows of the running minute what has traded, not what the file has', () => {
+    const { symbol } = [...day.symbols.values()][120]!.instrument;
+    const market = makeManualExchange(day);
+    for (let seconds = 10; seconds < 3600; seconds += 97) {
+      market.moveTo(day.session.regular.from + seconds * 1000);
+      const bars = market.exchange.minuteBars(symbol, { count: 400 });
+      const total = bars.reduce((sum, { volume }) => sum + volume, 0);
+      expect(total).toBe(market.exchange.quote(symbol)!.volume);
+    }
+  });
 
   it('shows the same to everybody, however often it is asked', async () => {
     const rows = rowsOf(day, 'END');
