@@ -114,7 +114,11 @@ export interface StoredEvent extends FleetEvent {
 
 export interface EventStore {
   append(events: readonly FleetEvent[]): Promise<void>;
-  /** In commit order, rows that can no longer be overtaken, after the cursor ('' = from the start). */
+  /**
+   * Rows that can no longer be overtaken, after the cursor ('' = from the start), by transaction. One that
+   * waited has its number from before: a claim may come ahead of the release that it waited for, and the
+   * story of one stock is told by its fences.
+   */
   readAfter(cursor: string, limit: number): Promise<readonly StoredEvent[]>;
   /** Count by type of the trade date. */
   countByType(tradeDate: TradeDate): Promise<Readonly<Record<string, number>>>;
