@@ -278,7 +278,7 @@ describe('the feed', () => {
     for (const count of [2, 3, 4]) {
       if (count === 4) kis.answer = () => 'OPSP0000';
       await eventually(async () => {
-        await broker.advance(500);
+        await broker.advance(1_000);
         return kis.registrations.length === count;
       });
       openedAt.push(broker.now());
