@@ -83,6 +83,11 @@ export class OptionChecks {
     return text;
   }
 
+  given(flag: string, text: string): string {
+    if (text.trim() === '') this.#wrong(flag, text, { en: 'a value', ko: '값이 있어야 합니다' });
+    return text;
+  }
+
   file(flag: string, text: string): string {
     const path = resolve(text);
     if (!existsSync(path)) {

@@ -91,7 +91,7 @@ export function readSettings(raw: RawOptions, environment: Environment): Simulat
     dbUrl: raw.dbUrl ?? environment['SIM_DB_URL'],
     schema: check.matching('--schema', raw.schema, /^sim_[a-z0-9_]{1,50}$/, 'sim_ and letters'),
     dataDir: resolve(raw.dataDir),
-    host: raw.host,
+    host: check.given('--host', raw.host),
     tls: check.tls(raw.tlsCert, raw.tlsKey),
     ports: {
       rest: check.whole('--rest-port', raw.restPort, { min: 0, max: 65_535 }),
@@ -108,7 +108,7 @@ export function readSettings(raw: RawOptions, environment: Environment): Simulat
     profile: profileOf(profileName, check.rate(raw.rateLimit)),
     ...keysOf(raw, environment, profileName, seed),
     account: check.account(raw.account),
-    htsId: raw.htsId,
+    htsId: check.given('--hts-id', raw.htsId),
     cash: check.whole('--cash', raw.cash, { min: 0 }),
     seed,
     participation: check.decimal('--participation', raw.participation, 1),

@@ -74,6 +74,8 @@ describe('settings of the simulator', () => {
     [{ marketEvents: 'package.json' }, '--market-events package.json: market events: unknown key'],
     [{ marketEvents: 'nowhere.json' }, '--market-events nowhere.json: no such file'],
     [{ at: '25:00' }, '--at 25:00: HH:MM'],
+    [{ host: '' }, '--host : a value'],
+    [{ htsId: ' ' }, '--hts-id  : a value'],
     [{ profile: 'real' }, '--profile real: live or paper'],
     [{ account: '123' }, '--account 123: 50012345-01'],
     [{ schema: 'public' }, '--schema public: sim_ and letters'],
