@@ -1,11 +1,30 @@
 import { describe, expect, it } from '@jest/globals';
 import { withDatabase } from '@fleet/testkit';
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { migrate, migrationDigest } from '../src/index.ts';
 
 const database = withDatabase({ migrated: false });
+const FOLDER = new URL('../src/migrations/', import.meta.url);
 const DOOR = fileURLToPath(new URL('../src/index.ts', import.meta.url));
+
+/** Databases out there were made by these: they are never edited, a change is a new file. */
+const RELEASED: Readonly<Record<string, string>> = {
+  '0001-instants.sql': '6127c08307c39438',
+  '0002-events.sql': '1b592a35a906da48',
+  '0003-fleet.sql': 'd7bd5c1e36acd83b',
+  '0004-stock-locks.sql': 'd4d309ae7ed9db71',
+  '0005-orders.sql': 'fab4eb975886341f',
+  '0006-ledger.sql': 'b52d3990f89d86ec',
+  '0007-strategy.sql': 'd427545c2f338191',
+  '0008-lock-functions.sql': '46bd1f7da66ed59b',
+  '0009-order-functions.sql': 'f75b84b7b99d7b2f',
+  '0010-order-truth.sql': 'a112f109c65e7111',
+  '0011-risk-and-signals.sql': '3efc712b65785a1f',
+  '0012-lock-functions.sql': '66cc90fadac3c5c0',
+};
 
 /** A process of its own that migrates, as a worker does at its start. */
 function migrateInProcess(schema: string): Promise<number | null> {
@@ -78,6 +97,14 @@ describe('migrations', () => {
     await expect(migrate(database.url, 'changed')).rejects.toMatchObject({
       code: 'SCHEMA_CHANGED',
     });
+  });
+
+  it('are never edited once they are released', () => {
+    const digests = readdirSync(FOLDER).map((file) => {
+      const text = readFileSync(new URL(file, FOLDER));
+      return [file, createHash('sha256').update(text).digest('hex').slice(0, 16)];
+    });
+    expect(Object.fromEntries(digests)).toEqual(RELEASED);
   });
 
   it('have a digest that names them', () => {

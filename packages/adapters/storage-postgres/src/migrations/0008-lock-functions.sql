@@ -18,13 +18,6 @@ BEGIN
   END IF;
 END $$;
 
--- An order of the stock is marked, unanswered, and so young that its bytes may still be on their way: the
--- gateway lets none leave after the send deadline, and the grace is longer than that.
-CREATE FUNCTION is_in_flight(p_symbol text, p_grace_ms int) RETURNS boolean LANGUAGE sql STABLE AS $$
-  SELECT EXISTS (SELECT FROM orders o WHERE o.symbol = p_symbol AND o.status = 'SENT' AND o.answered_at IS NULL
-    AND o.sent_at + p_grace_ms * interval '1 millisecond' > clock_timestamp())
-$$;
-
 CREATE FUNCTION claim_stock_lock(
   p_symbol text, p_worker_id uuid, p_purpose text, p_ttl_ms int, p_grace_ms int, p_market_at bigint
 ) RETURNS TABLE (is_granted boolean, new_fence bigint, is_orphan boolean, refusal text, holder uuid)
@@ -37,25 +30,15 @@ DECLARE
 BEGIN
   -- Shared with other claims, exclusive with the worker's reaping: the dead do not claim.
   SELECT w.status INTO v_status FROM workers w WHERE w.worker_id = p_worker_id FOR SHARE;
+  INSERT INTO symbol_fences (symbol) VALUES (p_symbol) ON CONFLICT (symbol) DO NOTHING;
   SELECT * INTO v_stock FROM symbol_fences f WHERE f.symbol = p_symbol FOR UPDATE;
-  IF NOT FOUND THEN
-    -- The first claim of the stock ever.
-    INSERT INTO symbol_fences (symbol) VALUES (p_symbol) ON CONFLICT (symbol) DO NOTHING;
-    SELECT * INTO v_stock FROM symbol_fences f WHERE f.symbol = p_symbol FOR UPDATE;
-  END IF;
   SELECT * INTO v_lock FROM stock_locks l WHERE l.symbol = p_symbol;
   v_now := clock_timestamp();
   is_orphan := v_stock.open_orders > 0 OR v_stock.position_qty > 0;
   holder := v_lock.worker_id;
-  IF v_stock.open_orders > 0 THEN
-    -- Nobody, not even its last owner again, may be ahead of an order whose bytes may still be leaving: a
-    -- proved death skips TTL and grace, so its successor could be granted a fence between mark and bytes.
-    refusal := CASE WHEN is_in_flight(p_symbol, p_grace_ms) THEN 'IN_FLIGHT' END;
-  END IF;
   refusal := CASE
     WHEN v_status = 'EXIT' THEN 'EXITED'
     WHEN v_stock.frozen THEN 'FROZEN'
-    WHEN refusal IS NOT NULL THEN refusal
     -- The same worker again (its answer was lost) gets a new fence at once.
     WHEN v_lock.worker_id = p_worker_id THEN NULL
     WHEN v_lock.ttl > v_now THEN 'HELD'
@@ -72,8 +55,7 @@ BEGIN
   IF v_lock.symbol IS NOT NULL THEN
     DELETE FROM stock_locks l WHERE l.symbol = p_symbol;
     PERFORM record_event('LockReleasedEvent', 'WARN', v_lock.worker_id::text, p_symbol, NULL, p_market_at,
-      jsonb_build_object('fence', v_lock.fence, 'locked_at', to_ms(v_lock.locked_at),
-        'ttl', to_ms(v_lock.ttl), 'orphan', is_orphan,
+      jsonb_build_object('fence', v_lock.fence, 'ttl', to_ms(v_lock.ttl), 'orphan', is_orphan,
         'reason', CASE WHEN v_lock.worker_id = p_worker_id THEN 'CLAIMED_AGAIN' ELSE 'EXPIRED' END));
   END IF;
   is_granted := true;
@@ -96,23 +78,20 @@ CREATE FUNCTION release_stock_lock(
 ) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
   v_stock symbol_fences%ROWTYPE;
-  v_locked_at timestamptz;
   v_orphan boolean;
 BEGIN
   SELECT * INTO v_stock FROM symbol_fences f WHERE f.symbol = p_symbol FOR UPDATE;
-  v_orphan := v_stock.open_orders > 0 OR v_stock.position_qty > 0;
-  IF v_orphan AND p_needs_flat THEN
-    RETURN CASE WHEN EXISTS (SELECT FROM stock_locks l
-      WHERE l.symbol = p_symbol AND l.worker_id = p_worker_id AND l.fence = p_fence)
-      THEN 'NOT_FLAT' ELSE 'NOT_OWNER' END;
-  END IF;
-  DELETE FROM stock_locks l WHERE l.symbol = p_symbol AND l.worker_id = p_worker_id AND l.fence = p_fence
-    RETURNING l.locked_at INTO v_locked_at;
-  IF NOT FOUND THEN
+  IF NOT EXISTS (SELECT FROM stock_locks l
+                 WHERE l.symbol = p_symbol AND l.worker_id = p_worker_id AND l.fence = p_fence) THEN
     RETURN 'NOT_OWNER';
   END IF;
+  v_orphan := v_stock.open_orders > 0 OR v_stock.position_qty > 0;
+  IF v_orphan AND p_needs_flat THEN
+    RETURN 'NOT_FLAT';
+  END IF;
+  DELETE FROM stock_locks l WHERE l.symbol = p_symbol;
   PERFORM record_event('LockReleasedEvent', 'INFO', p_worker_id::text, p_symbol, NULL, p_market_at,
-    jsonb_build_object('fence', p_fence, 'locked_at', to_ms(v_locked_at), 'reason', p_reason, 'orphan', v_orphan));
+    jsonb_build_object('fence', p_fence, 'reason', p_reason, 'orphan', v_orphan));
   RETURN 'RELEASED';
 END $$;
 
@@ -134,13 +113,12 @@ BEGIN
   FOR v_lock IN
     DELETE FROM stock_locks l WHERE l.worker_id = p_worker_id
       AND (p_grace_ms IS NULL OR l.ttl + p_grace_ms * interval '1 millisecond' <= clock_timestamp())
-    RETURNING l.symbol, l.fence, l.locked_at, l.ttl
+    RETURNING l.symbol, l.fence, l.ttl
   LOOP
     released_symbol := v_lock.symbol;
     SELECT f.open_orders > 0 OR f.position_qty > 0 INTO orphan FROM symbol_fences f WHERE f.symbol = v_lock.symbol;
     PERFORM record_event('LockReleasedEvent', 'WARN', p_worker_id::text, v_lock.symbol, NULL, p_market_at,
-      jsonb_build_object('fence', v_lock.fence, 'locked_at', to_ms(v_lock.locked_at),
-        'ttl', to_ms(v_lock.ttl), 'orphan', orphan,
+      jsonb_build_object('fence', v_lock.fence, 'ttl', to_ms(v_lock.ttl), 'orphan', orphan,
         'reason', CASE WHEN p_grace_ms IS NULL THEN 'PROVED_DEAD' ELSE 'EXPIRED' END, 'detail', p_reason));
     RETURN NEXT;
   END LOOP;

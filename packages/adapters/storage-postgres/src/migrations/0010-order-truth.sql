@@ -97,7 +97,7 @@ CREATE TRIGGER fills_guard BEFORE INSERT ON fills FOR EACH ROW EXECUTE FUNCTION 
 
 -- NEW -> SENT just before the bytes leave; the last look of the database at fence, gate and deadline. An
 -- amend is judged by the side of what it amends.
-CREATE FUNCTION mark_order_sent(
+CREATE OR REPLACE FUNCTION mark_order_sent(
   p_order_id uuid, p_requested_at bigint, p_send_deadline_ms int, p_market_at bigint
 ) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE

@@ -82,6 +82,7 @@ $$;
 
 -- Locks everything that an intent is judged by, in the fleet's order, and tells what it is. Buys line up
 -- at the account's row, last of all, so that limits and cash are judged one after another.
+DROP FUNCTION lock_for_intent(text, text, uuid, bigint, date, boolean);
 CREATE FUNCTION lock_for_intent(
   p_idempotency_key text, p_symbol text, p_worker_id uuid, p_fence bigint, p_trade_date date, p_is_buy boolean,
   p_market_at bigint
