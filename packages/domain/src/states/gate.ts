@@ -24,12 +24,11 @@ export function narrowerGate(a: Gate, b: Gate): Gate {
   return GATES.indexOf(a) >= GATES.indexOf(b) ? a : b;
 }
 
-/** Anyone may close the gate further or open it again, but STOPPED is opened only by a person. */
+/** The system closes the gate further and never opens it: whoever opens it is a person. */
 export function mayChangeGate(change: {
   readonly from: Gate;
   readonly to: Gate;
   readonly by: 'system' | 'person';
 }): boolean {
-  if (change.by === 'person') return true;
-  return change.from !== 'STOPPED' || change.to === 'STOPPED';
+  return change.by === 'person' || narrowerGate(change.from, change.to) === change.to;
 }
