@@ -222,8 +222,8 @@ const CHANGES: Readonly<Record<string, readonly Change[]>> = {
     ['OBSERVE: [],', "OBSERVE: ['CANCEL'],"],
     ["STOPPED: ['CANCEL']", "STOPPED: ['SELL', 'CANCEL']"],
     ['>= GATES.indexOf(b)', '< GATES.indexOf(b)'],
-    ["if (change.by === 'person') return true;", ''],
-    ["change.from !== 'STOPPED' ||", 'true ||'],
+    ["change.by === 'person' ||", ''],
+    ['=== change.to', '!== undefined'],
   ],
   'strategy/common-refusals.ts': [
     ['...hoursRefusals(candidate, read),', ''],
