@@ -106,8 +106,14 @@ export class Gateway {
     const { feed, log } = this.#ports;
     const rejects = new RejectLog(log);
     feed.listen({
-      onGap: (reason) => this.#gaps.lost(reason),
-      onReconnected: () => void this.#gaps.regained(),
+      onGap: (reason) => {
+        this.#tracker.loseTouch('feed lost');
+        this.#gaps.lost(reason);
+      },
+      onReconnected: () => {
+        this.#tracker.loseTouch('feed regained');
+        void this.#gaps.regained();
+      },
       onNoticeLost: () => this.#tracker.wake('unreadable notice'),
       onReject: (reject) => rejects.add(reject),
     });
@@ -236,6 +242,7 @@ export class Gateway {
       submitter: broker,
       guard: new LastLook({
         isTrusted: () => this.#lease.isTrusted(),
+        isBehind: () => this.#tracker.isBehind,
         clock,
         sendDeadlineMs,
         looks,

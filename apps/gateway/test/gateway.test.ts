@@ -303,6 +303,24 @@ describe('restart', () => {
     expect(world.events.marked).toMatchObject([{ type: 'FeedGapEvent', level: 'INFO' }]);
   });
 
+  it('buys nothing after a gap until the whole list has been read', async () => {
+    const feed = Promise.withResolvers<Parameters<FeedSignals['listen']>[0]>();
+    await startGateway(world, {}, { feed: { isConnected: true, listen: feed.resolve } });
+    const client = await connect(world);
+    await client.login();
+    await client.reconcile();
+    const read = world.broker.getOrders.bind(world.broker);
+    world.broker.getOrders = () => Promise.reject(new Error('out of reach'));
+    (await feed.promise).onGap('1006');
+    world.orders.rows.set('o-1', orderOf('o-1'));
+    expect(await client.placeOrder(ticket('o-1'))).toMatchObject({ kind: 'notSent' });
+    world.broker.getOrders = read;
+    await client.reconcile();
+    world.orders.rows.set('o-2', orderOf('o-2'));
+    expect(await client.placeOrder(ticket('o-2'))).toMatchObject({ kind: 'accepted' });
+    expect(world.broker.sent).toMatchObject([{ orderId: 'o-2' }]);
+  });
+
   it('tries to log in until the broker lets it', async () => {
     let failures = 3;
     world.broker.loginWorks = async () => {

@@ -125,9 +125,10 @@ function egressOf(
 ): { egress: OrderEgress; sent: OrderTicket[] } {
   const sent: OrderTicket[] = [];
   const sendDeadlineMs = TIMING.sendDeadlineMs;
+  const [isTrusted, isBehind] = [() => true, () => false];
   const egress = new OrderEgress({
     orders,
-    guard: new LastLook({ isTrusted: () => true, clock, sendDeadlineMs, looks: LOOKS }),
+    guard: new LastLook({ isTrusted, isBehind, clock, sendDeadlineMs, looks: LOOKS }),
     clock,
     marketClock: new FakeClock(TEST_MARKET_AT),
     sendDeadlineMs,

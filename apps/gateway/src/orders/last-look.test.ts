@@ -7,14 +7,16 @@ const SEND_DEADLINE_MS = 3_000;
 function setup(looks: readonly Look[] = LOOKS) {
   const clock = new FakeClock();
   const lease = { trusted: true };
+  const list = { behind: false };
   const guard = new LastLook({
     isTrusted: () => lease.trusted,
+    isBehind: () => list.behind,
     clock,
     sendDeadlineMs: SEND_DEADLINE_MS,
     looks,
   });
   const asked = { wall: clock.now(), monotonic: clock.monotonicMs() };
-  return { clock, lease, guard, asked };
+  return { clock, lease, list, guard, asked };
 }
 
 const old = anOrder({ fence: 5 });
@@ -43,6 +45,16 @@ describe('the last look before bytes leave', () => {
     expect(guard.look(old, asked)).toContain('lease');
   });
 
+  it('refuses buys, and nothing else, until the list has been read after an absence of the broker', () => {
+    const { guard, list, asked } = setup();
+    list.behind = true;
+    expect(guard.look(anOrder({ side: 'BUY' }), asked)).toContain('out of reach');
+    expect(guard.look(anOrder({ side: 'SELL' }), asked)).toBeUndefined();
+    expect(guard.look(anOrder({ side: 'BUY', request: 'CANCEL' }), asked)).toBeUndefined();
+    list.behind = false;
+    expect(guard.look(anOrder({ side: 'BUY' }), asked)).toBeUndefined();
+  });
+
   it.each([
     ['both clocks', (clock: FakeClock) => clock.advance(SEND_DEADLINE_MS)],
     ['the wall clock alone, after a suspend', async (clock: FakeClock) => clock.stepWall(3_000)],
@@ -62,10 +74,11 @@ describe('the last look before bytes leave', () => {
   });
 
   it.each(LOOKS)('without the look at the %s nothing else refuses for it', async (missing) => {
-    const { clock, lease, guard, asked } = setup(LOOKS.filter((look) => look !== missing));
+    const { clock, lease, list, guard, asked } = setup(LOOKS.filter((look) => look !== missing));
     if (missing === 'lease') lease.trusted = false;
     if (missing === 'deadline') await clock.advance(SEND_DEADLINE_MS);
     if (missing === 'fence') guard.noteAsked(newer);
+    if (missing === 'list') list.behind = true;
     expect(guard.look(old, asked)).toBeUndefined();
   });
 });

@@ -1,12 +1,14 @@
 import type { Order } from '@fleet/domain';
 import type { AskedAt, Clock, SendGuard } from '@fleet/service-layer';
 
-export const LOOKS = ['lease', 'deadline', 'fence'] as const;
+export const LOOKS = ['lease', 'deadline', 'fence', 'list'] as const;
 export type Look = (typeof LOOKS)[number];
 
 export interface LastLookDependencies {
   /** Whether this gateway may still act: its lease, on two clocks. */
   readonly isTrusted: () => boolean;
+  /** Whether the broker was out of reach and its list has not been read whole since. */
+  readonly isBehind: () => boolean;
   readonly clock: Clock;
   /** Bytes leave within this of the request, real ms. */
   readonly sendDeadlineMs: number;
@@ -42,6 +44,10 @@ export class LastLook implements SendGuard {
     const highest = this.#highest(order.symbol);
     if (looks.includes('fence') && order.fence < highest) {
       return `fence ${order.fence} of ${order.symbol} is behind ${highest}`;
+    }
+    const isBuy = order.request === 'PLACE' && order.side === 'BUY';
+    if (looks.includes('list') && isBuy && this.#deps.isBehind()) {
+      return 'the broker was out of reach, and its list has not been read whole since';
     }
     return undefined;
   }

@@ -114,6 +114,23 @@ describe('booking what the list says', () => {
     expect(changes).toEqual([]);
   });
 
+  it('is behind after a failed read or a loss of touch, until one whole pass begun after it', async () => {
+    const { broker, tracker } = setUp(accepted());
+    expect(tracker.isBehind).toBe(false);
+    broker.before = async () => {
+      throw new BrokerError('UNAVAILABLE', 'away');
+    };
+    await expect(tracker.reconcileNow()).rejects.toThrow('away');
+    expect(tracker.isBehind).toBe(true);
+    // Touch is lost again while the list is being read.
+    broker.before = async () => tracker.loseTouch('feed lost');
+    await tracker.reconcileNow();
+    expect(tracker.isBehind).toBe(true);
+    broker.before = async () => undefined;
+    await tracker.reconcileNow();
+    expect(tracker.isBehind).toBe(false);
+  });
+
   it('a row that cannot be booked fails the pass, but not the other rows', async () => {
     const bad = accepted();
     const good = accepted({ symbol: '000660', broker: key('2') });

@@ -59,11 +59,26 @@ export class OrderTracker {
   #news = new AbortController();
   #underWay: Promise<ReconcileResult> | undefined;
   #queued: Promise<ReconcileResult> | undefined;
+  #isBehind = false;
+  /** How often touch was lost: a pass that was under way then does not restore it. */
+  #losses = 0;
 
   constructor(deps: OrderTrackerDependencies) {
     this.#deps = deps;
     this.#questions = new OpenQuestions(deps);
     this.#account = new AccountWatch({ ...deps, onChange: (change) => this.#changed(change) });
+  }
+
+  /** The broker was out of reach and the list has not been read whole since: no buys (DESIGN 8.4). */
+  get isBehind(): boolean {
+    return this.#isBehind;
+  }
+
+  /** The broker is, or was, out of reach. */
+  loseTouch(reason: string): void {
+    this.#isBehind = true;
+    this.#losses += 1;
+    this.wake(reason);
   }
 
   /** There may be news at the broker. */
@@ -111,8 +126,16 @@ export class OrderTracker {
   async #afterThePassUnderWay(): Promise<ReconcileResult> {
     await this.#underWay?.catch(() => undefined);
     this.#queued = undefined;
+    const losses = this.#losses;
     this.#underWay = this.#reconcile();
-    return await this.#underWay;
+    try {
+      const result = await this.#underWay;
+      if (losses === this.#losses) this.#isBehind = false;
+      return result;
+    } catch (error) {
+      this.#isBehind = true;
+      throw error;
+    }
   }
 
   /** How many orders are open; a failed look counts as one, so that it is repeated soon. */
