@@ -47,6 +47,8 @@ export const bench: Bench = {
     const { url, schema } = server;
     const simulator = await startSimulator(await server.otherDatabase('exchange'), {
       'rate-limit': '1000',
+      // As LIVE: at a higher speed the gateway would be reading the list all the time.
+      speed: '1',
     });
     const wire = await openOrderWire(simulator.restUrl);
     try {

@@ -2,7 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { systemClock, wallMarketClock } from '@fleet/clock';
 import { DEFAULT_LOCK_TIMING as TIMING, won } from '@fleet/domain';
 import { LockKeeper } from '@fleet/service-layer';
-import { makePool, makePostgresStores, type Pool } from '@fleet/storage-postgres';
+import {
+  makePool,
+  makePostgresStores,
+  type Pool,
+  type PostgresStores,
+} from '@fleet/storage-postgres';
 import { instantMs } from '../harness/instant.ts';
 import { quietLog } from '../harness/quiet-log.ts';
 import { serveBench } from '../harness/serve-bench.ts';
@@ -53,23 +58,19 @@ function rawCycle(pool: Pool, workerId: string): Cycle {
 }
 
 /** Every loop has stocks of its own: nobody waits for anybody but the database. */
-async function repeat(
-  cycle: Cycle,
-  { seconds, symbols }: Asked,
-  inFlight: number,
-): Promise<Cycles> {
+async function repeat(cycles: readonly Cycle[], { seconds, symbols }: Asked): Promise<Cycles> {
   const claims: number[] = [];
   const releases: number[] = [];
   const until = instantMs() + seconds * 1_000;
-  const loop = async (offset: number): Promise<void> => {
-    const mine = symbols.filter((_, index) => index % inFlight === offset);
+  const loop = async (cycle: Cycle, offset: number): Promise<void> => {
+    const mine = symbols.filter((_, index) => index % cycles.length === offset);
     for (let turn = 0; instantMs() < until; turn += 1) {
       const { claimMs, releaseMs } = await cycle(mine[turn % mine.length] ?? 'none');
       claims.push(claimMs);
       releases.push(releaseMs);
     }
   };
-  await Promise.all(Array.from({ length: inFlight }, (_, offset) => loop(offset)));
+  await Promise.all(cycles.map(loop));
   return { claims, releases };
 }
 
@@ -98,9 +99,8 @@ async function contend(
   return { waits, answers };
 }
 
-serveBench(async ({ url, schema, inFlight }: Place) => {
-  const pool = makePool({ url, schema, applicationName: 'bench', max: inFlight });
-  const stores = makePostgresStores(pool, { url, schema });
+/** A worker claims one stock at a time, so each loop is a worker of its own. */
+async function aWorker(stores: PostgresStores): Promise<LockKeeper & { readonly id: string }> {
   const workerId = randomUUID();
   await stores.workers.register({
     workerId,
@@ -119,9 +119,22 @@ serveBench(async ({ url, schema, inFlight }: Place) => {
     // A refusal is what is being measured, not a warning.
     log: { ...quietLog, warn: () => undefined },
   });
+  return Object.assign(keeper, { id: workerId });
+}
+
+serveBench(async ({ url, schema, inFlight }: Place) => {
+  const pool = makePool({ url, schema, applicationName: 'bench', max: inFlight });
+  const stores = makePostgresStores(pool, { url, schema });
+  const workers = await Promise.all(Array.from({ length: inFlight }, () => aWorker(stores)));
+  const [first] = workers;
   return {
-    kept: (asked: Asked) => repeat(keptCycle(keeper), asked, inFlight),
-    raw: (asked: Asked) => repeat(rawCycle(pool, workerId), asked, inFlight),
-    contend: (asked: { seconds: number; symbol: string; holdMs: number }) => contend(keeper, asked),
+    kept: (asked: Asked) => repeat(workers.map(keptCycle), asked),
+    raw: (asked: Asked) =>
+      repeat(
+        workers.map(({ id }) => rawCycle(pool, id)),
+        asked,
+      ),
+    contend: (asked: { seconds: number; symbol: string; holdMs: number }) =>
+      first ? contend(first, asked) : undefined,
   };
 });
