@@ -36,6 +36,7 @@ const INHERITED = [
   'HOME',
   'LANG',
   'LC_ALL',
+  'FLEET_LOCALE',
   'TZ',
   'TMPDIR',
   'TEMP',
